@@ -1,0 +1,1 @@
+"""What may be DONE: local actions on an order, the preparation of a submission, and each integration's catalogue."""

@@ -1,0 +1,77 @@
+"""The author's mistakes as data: a code, a place, one sentence, a way out. Never an exception.
+
+Codes and their paragraphs live in `codes.yaml`; rendering is one function per format in `engine/report/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dsl.source import Span
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A second place that belongs to the same finding: `first defined here`."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding. `message` is one lower-case sentence without a full stop: found, then expected; user text in backticks."""
+
+    code: str
+    message: str
+    span: Span
+    help: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.WARNING if self.code.startswith("W") else Severity.ERROR
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        return (self.span.source.path, self.span.start, self.span.end, self.code, self.message)
+
+
+@dataclass
+class Report:
+    """Findings as they are collected; the same finding twice counts once."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self, code: str, message: str, span: Span, *, help: str | None = None, notes: Iterable[Note] = ()
+    ) -> None:
+        self.found.append(Diagnostic(code, message, span, help, tuple(notes)))
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.found.extend(diagnostics)
+
+    def sorted(self) -> list[Diagnostic]:
+        unique = {d.order: d for d in self.found}
+        return [unique[key] for key in sorted(unique)]
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [d for d in self.sorted() if d.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        return [d for d in self.sorted() if d.severity is Severity.WARNING]
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.sorted())
+
+    def __bool__(self) -> bool:
+        return bool(self.found)

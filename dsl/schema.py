@@ -1,0 +1,145 @@
+"""The one seam between the language and the domain: all that rules may name.
+
+Put together from the catalogues in one place (`engine/wiring.py`), read by the checker, the formatter's completions and
+the documentation. Plain data; nothing here knows an order or a provider.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dsl.types import Type
+
+
+def fold(text: str) -> str:
+    """The form in which text is compared: trimmed, then NFC of the full case folding (language.md section 4)."""
+    return unicodedata.normalize("NFC", text.strip().casefold())
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """`order.shipping.country`. `path` is the canonical one; an alias has its own FieldSpec under its own name in
+    `Schema.fields` that points to the same canonical path.
+
+    kind: `field` (attribute walk), `map` (entries are read with a key), `print` (item metadata, variation, inventory;
+    may be numbered).
+    """
+
+    path: str
+    type: Type
+    kind: str = "field"
+    writable: bool = False
+    doc: str = ""
+    source: str = ""
+    integration: str | None = None
+
+    @property
+    def root(self) -> str:
+        return self.path.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class EventSpec:
+    """`id` is `podos.not_submitted.invalid_sku`, `label` what the Rule Builder shows.
+
+    after: for answers, what they answer: `scheduled`, `before`, `accepted`, `rejected`, `cancelled` (of a submission).
+    reason: the id of the failure reason for `rejected`.
+    ready: False where nothing here yet raises it (`not yet`); `why_not` then says what is missing.
+    """
+
+    id: str
+    label: str
+    fields: Mapping[str, Type] = field(default_factory=dict)
+    doc: str = ""
+    source: str = ""
+    integration: str | None = None
+    connection: str | None = None
+    after: str | None = None
+    reason: str | None = None
+    ready: bool = True
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Param:
+    name: str
+    type: Type
+    required: bool = True
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """`id` is the core's verb (`move to folder`) or an integration's action (`printavo.create_invoice`).
+
+    raises: ids of events that doing it can cause; an integration's are relative to its connection (`.scheduled`).
+    """
+
+    id: str
+    label: str
+    syntax: str
+    params: tuple[Param, ...] = ()
+    raises: tuple[str, ...] = ()
+    effect: bool = False
+    doc: str = ""
+    source: str = ""
+    integration: str | None = None
+    ready: bool = True
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """`params` are type names as the checker reads them; `variadic` repeats the last."""
+
+    name: str
+    syntax: str
+    doc: str
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectionSpec:
+    """A connection of this ruleset: the name rules use, its label, the integration it uses, its checked settings."""
+
+    name: str
+    label: str
+    integration: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+    can_submit: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoreSpec:
+    """The `store:` of ordinance.yaml."""
+
+    name: str = ""
+    currency: str = "USD"
+    weight_unit: str = "lb"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All that rules may name. Keys of `events_by_label`, `connections` and `folders` are folded (`fold`)."""
+
+    fields: Mapping[str, FieldSpec]
+    events: Mapping[str, EventSpec]
+    events_by_label: Mapping[str, EventSpec]
+    functions: Mapping[str, FunctionSpec]
+    actions: Mapping[str, ActionSpec]
+    connections: Mapping[str, ConnectionSpec]
+    folders: Mapping[str, str]
+    buttons: Mapping[str, str]
+    store: StoreSpec
+
+    def event(self, name: str) -> EventSpec | None:
+        """By id, or by label without regard to case."""
+        return self.events.get(name) or self.events_by_label.get(fold(name))
+
+    def connection(self, name: str) -> ConnectionSpec | None:
+        """By name or label, without regard to case."""
+        return self.connections.get(fold(name))

@@ -1,0 +1,1 @@
+"""What we DO: check, compile, decide, explain; the wiring and the command line."""

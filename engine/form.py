@@ -1,0 +1,344 @@
+"""The one form that all readers of rules share: for each event an ordered list of rules, with every name resolved.
+
+Made from a checked ruleset by `engine.lower`; read by the reference evaluator, the compiler, the explanation and the
+export. Values and conditions are small frozen nodes. `not` forms are `Not` of the positive; synonyms are gone; what a
+text from outside is read as is written down (`AsAmount`, `AsWhen`), definitions are named but inlined.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from dsl.schema import StoreSpec
+from dsl.source import NOWHERE, Span
+from dsl.types import Type
+
+Scalar: TypeAlias = str | Decimal | bool | dt.date | dt.datetime | dt.timedelta
+
+
+@dataclass(frozen=True)
+class Node:
+    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+
+# -- values: each gives a plain value or None for missing -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Const(Node):
+    """A literal. Weights are already in the store's unit; times are aware; text is as written (not folded)."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class MoneyConst(Node):
+    """`$50`: its amount where the order is in that currency, else missing."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Read(Node):
+    """A field. `root` is order, item, shipment, event or store; `steps` canonical names below it.
+
+    how: `field` walks attributes (`order.shipping.country`: root order, steps (shipping, country));
+    `entry` finds the last step as a key of the map that the other steps lead to, exact key first, then folded;
+    `print` looks a print field up in item metadata, then variation, then the inventory item of the same SKU;
+    `steps` is then one name: `print_url` or `print_url_2` (and `print_url_1` falls back to `print_url`).
+    """
+
+    root: str
+    steps: tuple[str, ...]
+    how: Literal["field", "entry", "print"]
+    type: Type
+
+    @property
+    def path(self) -> str:
+        return ".".join((self.root, *self.steps))
+
+
+@dataclass(frozen=True)
+class AsAmount(Node):
+    """Text from outside read as a number. `unit` says what signs it may carry.
+
+    unit: `number` none; `money` a currency sign or code, which must be `currency` (or the order's, where that is ""),
+    else missing; `weight` a weight unit, converted to the store's.
+    """
+
+    value: Value
+    unit: Literal["number", "money", "weight"]
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class AsWhen(Node):
+    """Text from outside read as an ISO date or time (aware: store's zone where it has none)."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    op: Literal["+", "-", "*", "/"]
+    left: Value
+    right: Value
+    kind: Literal["amount", "when"] = "amount"
+
+
+@dataclass(frozen=True)
+class Minus(Node):
+    operand: Value
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A function by name: lower upper trim length number text round replace part first_of date."""
+
+    function: str
+    args: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Lookup(Node):
+    """`output` is the column's position among the outputs."""
+
+    table: str
+    args: tuple[Value, ...]
+    output: int
+
+
+@dataclass(frozen=True)
+class Aggregate(Node):
+    kind: Literal["number", "sum", "smallest", "largest"]
+    over: Literal["item", "shipment"]
+    body: Value | None
+    where: Condition | None
+
+
+@dataclass(frozen=True)
+class Now(Node):
+    pass
+
+
+@dataclass(frozen=True)
+class Today(Node):
+    pass
+
+
+@dataclass(frozen=True)
+class Template(Node):
+    """Text with values in it. `lenient`: a missing part is printed as `[missing: order.x]` (notes, e-mail); else the
+    whole is missing."""
+
+    parts: tuple[Value, ...]
+    lenient: bool = False
+
+
+@dataclass(frozen=True)
+class Named(Node):
+    """A definition's value or condition, inlined; the name is for the reader."""
+
+    name: str
+    body: Value | Condition
+
+
+@dataclass(frozen=True)
+class Truth(Node):
+    """A condition as a value (true or false, never missing)."""
+
+    condition: Condition
+
+
+# -- conditions: each gives met or not met ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Equal(Node):
+    """How values are compared: `text` folded, `exact` text to the letter, `amount`, `truth`,
+    `when`: times as instants; where either side is a date, days in the store's zone."""
+
+    kind: Literal["text", "exact", "amount", "truth", "when", "duration"]
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True)
+class Among(Node):
+    """`is one of`: `left` equals one of the members. Also used for a list value on the left: one of it is among them."""
+
+    kind: Literal["text", "exact", "amount", "when"]
+    left: Value
+    members: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Less(Node):
+    """`left < right`, or `<=` with `or_equal`. `kind` as for Equal."""
+
+    kind: Literal["amount", "when", "duration"]
+    left: Value
+    right: Value
+    or_equal: bool = False
+
+
+@dataclass(frozen=True)
+class TextTest(Node):
+    """Folded text: `contains`, `starts with`, `ends with`."""
+
+    operator: Literal["contains", "starts with", "ends with"]
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True)
+class Matches(Node):
+    left: Value
+    pattern: str
+
+
+@dataclass(frozen=True)
+class HasMember(Node):
+    """`order.tags` or another list has a member equal (folded) to `member`."""
+
+    values: Value
+    member: Value
+
+
+@dataclass(frozen=True)
+class Aged(Node):
+    """`older`: the event's time minus `value` is more than `by`; `newer`: less than `by`. A date counts from its midnight
+    in the store's zone."""
+
+    operator: Literal["older", "newer"]
+    value: Value
+    by: Value
+
+
+@dataclass(frozen=True)
+class Present(Node):
+    value: Value
+
+
+@dataclass(frozen=True)
+class IsTrue(Node):
+    """A truth value that is present and true."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class Quantified(Node):
+    kind: Literal["any", "every", "no"]
+    over: Literal["item", "shipment"]
+    where: Condition
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    operand: Condition
+
+
+@dataclass(frozen=True)
+class And(Node):
+    operands: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Or(Node):
+    operands: tuple[Condition, ...]
+
+
+Value: TypeAlias = (
+    Const | MoneyConst | Read | AsAmount | AsWhen | Arithmetic | Minus | Call | Lookup | Aggregate | Now | Today
+    | Template | Named | Truth
+)  # fmt: skip
+Condition: TypeAlias = (
+    Equal | Among | Less | TextTest | Matches | HasMember | Aged | Present | IsTrue | Quantified | Not | And | Or | Named
+)  # fmt: skip
+
+# -- tables -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`any`: nothing else set. `values`: equal to one. Else a range, both ends count, None is open.
+
+    kind: how the input is compared, as for Equal; currency: the cells' money must be the order's (else no match).
+    """
+
+    any: bool = False
+    values: tuple[Scalar, ...] = ()
+    low: Scalar | None = None
+    high: Scalar | None = None
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """First row that matches wins. `kinds[i]` says how input i is compared: text, amount, when, truth; `currencies[i]`
+    is the currency its money cells are in ("" where none). `otherwise` None gives missing."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    kinds: tuple[Literal["text", "amount", "when", "truth"], ...]
+    currencies: tuple[str, ...]
+    rows: tuple[tuple[tuple[Cell, ...], tuple[Scalar, ...]], ...]
+    otherwise: tuple[Scalar, ...] | None
+
+
+# -- rules ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act(Node):
+    """One action. `verb` is the catalogue's (`move to folder`, `set`, `submit`, ...); `text` as written on its line.
+
+    args: plain settings known beforehand (folder, connection, event id, the where of a split) by name.
+    values: what is worked out when the rule fires, by name.
+    target: for set, clear, increase, decrease.
+    per_item: done for every matching item (shipment) instead of once.
+    """
+
+    verb: str
+    text: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    target: Read | None = None
+    where: Condition | None = None
+    per_item: bool = False
+
+
+@dataclass(frozen=True)
+class RuleForm(Node):
+    """`setting`: a rule nobody wrote (`after_import_move_to`); not done where a written rule moved the order, and not
+    stopped by `stop`. reads, writes: canonical paths (`order.folder`, `item.metadata`, `order.items`)."""
+
+    title: str
+    events: tuple[str, ...]
+    acts: tuple[Act, ...]
+    when: Condition | None = None
+    over: Literal["item", "shipment"] | None = None
+    where: Condition | None = None
+    mode: Literal["live", "shadow"] = "live"
+    because: str = ""
+    owner: str = ""
+    setting: bool = False
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A whole ruleset, ready to be evaluated or compiled. `rules` by event id, in order, settings last."""
+
+    rules: Mapping[str, tuple[RuleForm, ...]]
+    tables: Mapping[str, TableForm]
+    store: StoreSpec
+    labels: Mapping[str, str]
+    chain_limit: int = 100
