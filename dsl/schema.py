@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dsl.types import Type
 
@@ -38,6 +39,28 @@ class FieldSpec:
     @property
     def root(self) -> str:
         return self.path.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class FieldRef:
+    """One field as a rule names it, resolved. `root` is order, item, shipment, event or store; `steps` are canonical
+    names below it, as the models in `events.order` have them (`item.sku` is (code,), `order.metadata["x"]` is
+    (order_metadata, x)).
+
+    how: `field` walks attributes (`order.shipping.country`: steps (shipping, country));
+    `entry`: the last step is a key of the map that the other steps lead to; found by the exact key first, then folded;
+    `print`: a print field, one step, `print_url` or `print_url_2` (`[2]`); read from item metadata, then the variation,
+    then the inventory item of the same SKU; written to item metadata; `print_url_1` falls back to `print_url`.
+    """
+
+    root: str
+    steps: tuple[str, ...]
+    how: Literal["field", "entry", "print"]
+    type: Type
+
+    @property
+    def path(self) -> str:
+        return ".".join((self.root, *self.steps))
 
 
 @dataclass(frozen=True)

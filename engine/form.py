@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from dsl.schema import StoreSpec
+from dsl.schema import FieldRef, StoreSpec
 from dsl.source import NOWHERE, Span
-from dsl.types import Type
 
 Scalar: TypeAlias = str | Decimal | bool | dt.date | dt.datetime | dt.timedelta
 
@@ -44,23 +43,8 @@ class MoneyConst(Node):
 
 
 @dataclass(frozen=True)
-class Read(Node):
-    """A field. `root` is order, item, shipment, event or store; `steps` canonical names below it.
-
-    how: `field` walks attributes (`order.shipping.country`: root order, steps (shipping, country));
-    `entry` finds the last step as a key of the map that the other steps lead to, exact key first, then folded;
-    `print` looks a print field up in item metadata, then variation, then the inventory item of the same SKU;
-    `steps` is then one name: `print_url` or `print_url_2` (and `print_url_1` falls back to `print_url`).
-    """
-
-    root: str
-    steps: tuple[str, ...]
-    how: Literal["field", "entry", "print"]
-    type: Type
-
-    @property
-    def path(self) -> str:
-        return ".".join((self.root, *self.steps))
+class Read(FieldRef, Node):
+    """The value of a field."""
 
 
 @dataclass(frozen=True)
@@ -309,7 +293,7 @@ class Act(Node):
     text: str
     args: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
-    target: Read | None = None
+    target: FieldRef | None = None
     where: Condition | None = None
     per_item: bool = False
 

@@ -1,0 +1,1 @@
+"""The local preparation of a submission: everything that can be known without the network."""

@@ -1,0 +1,68 @@
+"""What an action is given and what it answers. Shared by every action in `actions/local/` and by the turn that calls it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dsl.schema import ConnectionSpec, FieldRef, StoreSpec
+from events.effect import Effect
+from events.inventory import Inventory
+from events.order import Item, Order, Shipment
+
+
+@dataclass(frozen=True)
+class World:
+    """What an action may read beside the order. Nothing in it changes during a turn.
+
+    now: the event's own time, aware. connections: keyed by `fold(name)` and `fold(label)`.
+    """
+
+    store: StoreSpec
+    now: dt.datetime
+    inventory: Inventory = field(default_factory=dict)
+    connections: Mapping[str, ConnectionSpec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One action to be done once: on the order, or on one item or shipment of it.
+
+    args: plain settings known beforehand, by name. values: worked out just now; None is missing.
+    target: for set, clear, increase, decrease.
+    """
+
+    verb: str
+    rule: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    target: FieldRef | None = None
+    subject: Item | Shipment | None = None
+
+
+@dataclass(frozen=True)
+class Caused:
+    """An event that an action causes, to be handled after the present one."""
+
+    event_id: str
+    order_id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a task. `planned`: an effect was written down. `not done` always has a reason, a lower-case
+    sentence in the merchant's words."""
+
+    outcome: Literal["done", "planned", "not done"]
+    reason: str | None = None
+    caused: tuple[Caused, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    born: tuple[Order, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def not_done(reason: str) -> Done:
+    return Done("not done", reason)
