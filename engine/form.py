@@ -172,6 +172,16 @@ class Less(Node):
 
 
 @dataclass(frozen=True)
+class Between(Node):
+    """Both ends count."""
+
+    kind: Literal["amount", "when", "duration"]
+    value: Value
+    low: Value
+    high: Value
+
+
+@dataclass(frozen=True)
 class TextTest(Node):
     """Folded text: `contains`, `starts with`, `ends with`."""
 
@@ -243,7 +253,7 @@ Value: TypeAlias = (
     | Template | Named | Truth
 )  # fmt: skip
 Condition: TypeAlias = (
-    Equal | Among | Less | TextTest | Matches | HasMember | Aged | Present | IsTrue | Quantified | Not | And | Or | Named
+    Equal | Among | Less | Between | TextTest | Matches | HasMember | Aged | Present | IsTrue | Quantified | Not | And | Or | Named
 )  # fmt: skip
 
 # -- tables -----------------------------------------------------------------------------------------------------
@@ -251,10 +261,7 @@ Condition: TypeAlias = (
 
 @dataclass(frozen=True)
 class Cell:
-    """`any`: nothing else set. `values`: equal to one. Else a range, both ends count, None is open.
-
-    kind: how the input is compared, as for Equal; currency: the cells' money must be the order's (else no match).
-    """
+    """`any`: nothing else set, matches missing too. `values`: equal to one. Else a range: both ends count, None is open."""
 
     any: bool = False
     values: tuple[Scalar, ...] = ()
@@ -264,16 +271,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableForm:
-    """First row that matches wins. `kinds[i]` says how input i is compared: text, amount, when, truth; `currencies[i]`
-    is the currency its money cells are in ("" where none). `otherwise` None gives missing."""
+    """First row that matches wins. `kinds[i]` says how input i is compared: text (folded), amount, when, truth;
+    `currencies[i]` is the currency its money cells are in ("" where none): in an order of another currency such an
+    input is missing. `otherwise` None gives missing."""
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     kinds: tuple[Literal["text", "amount", "when", "truth"], ...]
     currencies: tuple[str, ...]
-    rows: tuple[tuple[tuple[Cell, ...], tuple[Scalar, ...]], ...]
-    otherwise: tuple[Scalar, ...] | None
+    rows: tuple[tuple[tuple[Cell, ...], tuple[Const | MoneyConst, ...]], ...]
+    otherwise: tuple[Const | MoneyConst, ...] | None
 
 
 # -- rules ------------------------------------------------------------------------------------------------------
@@ -283,9 +291,9 @@ class TableForm:
 class Act(Node):
     """One action. `verb` is the catalogue's (`move to folder`, `set`, `submit`, ...); `text` as written on its line.
 
-    args: plain settings known beforehand (folder, connection, event id, the where of a split) by name.
-    values: what is worked out when the rule fires, by name.
-    target: for set, clear, increase, decrease.
+    args: plain settings known beforehand (folder, connection, event id) by name.
+    values: what is worked out when the rule fires, by name; the `key` of `split by` for each item.
+    target: for set, clear, increase, decrease. where: the items that `split items` takes.
     per_item: done for every matching item (shipment) instead of once.
     """
 

@@ -1,0 +1,67 @@
+"""What deciding gives: turns, and the effects wanted. Plain data; printed by `engine/show/`, stored by a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from events.effect import Effect
+from events.event import Event
+from events.order import Order
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """What became of one action. `target` is `order` or `item <id>`; `text` the action as written."""
+
+    rule: str
+    action: str
+    target: str
+    outcome: Literal["done", "planned", "not done"]
+    reason: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One event for one order, decided.
+
+    cause: position of the turn that caused it, in the decision's list. before and after share nothing that changes.
+    fired: titles in order, settings too; shadow: rules in shadow mode whose condition was met.
+    """
+
+    event: Event
+    before: Order
+    after: Order
+    cause: int | None = None
+    fired: tuple[str, ...] = ()
+    not_fired: tuple[str, ...] = ()
+    shadow: tuple[str, ...] = ()
+    stopped_by: str | None = None
+    actions: tuple[ActionRecord, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    caused: tuple[Event, ...] = ()
+    born: tuple[Order, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What a chain remembers between its events, also across the answers to its effects.
+
+    fired: for each order, for each rule title, the digests of what it saw when it fired. events: how many so far.
+    """
+
+    fired: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    events: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Everything that follows at once from one event: turns in order, the orders as they are afterwards (the parent and
+    those born), and the chain to go on with when an effect is answered."""
+
+    turns: tuple[Turn, ...]
+    orders: Mapping[str, Order]
+    chain: Chain

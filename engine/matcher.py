@@ -1,0 +1,53 @@
+"""The seam between a turn and the two readers of rules: the reference evaluator and the compiled program.
+
+A turn asks for the next rule that fires, does its actions, says what was written, and asks again. How the next rule is
+found (every rule in turn, or an index) is the reader's own business; what is found must be the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from engine.facts import Facts
+from engine.form import RuleForm
+from events.event import Event
+from events.order import Item, Order, Shipment
+
+Subject: TypeAlias = Item | Shipment | None
+
+
+class Match(NamedTuple):
+    """A rule that fires: its position among the event's rules, and the matching items or shipments of a `for each`
+    (empty for an order rule)."""
+
+    position: int
+    subjects: Sequence[Item | Shipment]
+
+
+class Matcher(Protocol):
+    """One turn's reader. The order it was begun with changes under it; `wrote` says what."""
+
+    def next(self, position: int) -> Match | None:
+        """The first rule at `position` or after it whose condition is met now."""
+
+    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
+        """What the act's values are now, by name; None is missing.
+
+        `split items` gives {"items": [ids]}, `split by` {"keys": {item id: text or None}} beside the act's others.
+        """
+
+    def wrote(self, paths: frozenset[str]) -> None:
+        """These canonical paths of the order may have changed (`order.folder`, `item.metadata`)."""
+
+
+class Reader(Protocol):
+    """A whole ruleset, ready to be asked."""
+
+    def rules(self, event_id: str) -> Sequence[RuleForm]:
+        """All rules bound to the event, in order, settings last."""
+
+    def begin(self, facts: Facts) -> Matcher: ...
+
+
+__all__ = ["Event", "Match", "Matcher", "Order", "Reader", "Subject"]
