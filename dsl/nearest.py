@@ -1,0 +1,77 @@
+"""Names that nearly match, and the sentence of a help that shows them.
+
+Whoever finds an unknown name asks here: the checker, the loader of a folder, the command line. Which names may stand in
+a place is the caller's to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+from dsl.schema import fold
+
+FEW = 8
+"""Up to so many choices are listed when none of them is near."""
+
+NEAR = 1 / 3
+"""A third of the letters may differ, and one letter always may."""
+
+_WORD = re.compile(r"\w+")
+
+
+def _distance(name: str, choice: str) -> float | None:
+    """0 is the same, up to `NEAR` nearly so; None is another name altogether."""
+    edits = OSA.distance(name, choice)
+    longest = max(len(name), len(choice))
+    share = edits / longest
+    if share <= NEAR or (edits == 1 and longest > 1):
+        return share
+    words, others = sorted(_WORD.findall(name)), sorted(_WORD.findall(choice))
+    if words == others and words:
+        return NEAR  # the same words, otherwise put
+    last = words and others and _WORD.findall(name)[-1] == _WORD.findall(choice)[-1]
+    if last and "." in name and "." in choice:
+        return NEAR + share  # `order.country` where it is `order.shipping.country`
+    return None
+
+
+def nearest(name: str, choices: Iterable[str], limit: int = 3) -> list[str]:
+    """The choices that are nearly `name`, the nearest first; capital letters and blanks at the ends count least."""
+    wanted = fold(name)
+    ranked = []
+    for choice in set(choices):
+        distance = _distance(wanted, fold(choice)) if wanted and choice.strip() else None
+        if distance is not None:
+            ranked.append((distance, choice != name, choice))
+    return [choice for _, _, choice in sorted(ranked)[:limit]]
+
+
+def listed(names: Iterable[str]) -> str:
+    """In backticks, with commas between."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("x") else f"{noun}s"
+
+
+def choices_help(noun: str, name: str, choices: Iterable[str]) -> str | None:
+    """The help for an unknown name: the nearest of the choices, or all of them where they are at most eight, or nothing.
+
+    `choices_help("folder", "SKU problem", folders)` is "a folder with a similar name exists: `SKU problems`".
+    """
+    choices = list(dict.fromkeys(choices))
+    near = nearest(name, choices)
+    if len(near) == 1:
+        article = "an" if noun[0] in "aeio" else "a"
+        return f"{article} {noun} with a similar name exists: {listed(near)}"
+    if near:
+        return f"{plural(noun)} with similar names exist: {listed(near)}"
+    if len(choices) == 1:
+        return f"the only {noun} is {listed(choices)}"
+    if 0 < len(choices) <= FEW:
+        return f"the {plural(noun)} are {listed(choices)}"
+    return None

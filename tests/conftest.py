@@ -1,0 +1,13 @@
+"""What every test run has: the switch that rewrites the expected sections of the cases."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-cases",
+        action="store_true",
+        help="rewrite the expected sections of tests/cases; read the diff line by line before committing it",
+    )
