@@ -295,6 +295,7 @@ class Act(Node):
     values: what is worked out when the rule fires, by name; the `key` of `split by` for each item.
     target: for set, clear, increase, decrease. where: the items that `split items` takes.
     per_item: done for every matching item (shipment) instead of once.
+    writes: canonical paths of the order that it may change, for readers that remember what they looked up.
     """
 
     verb: str
@@ -304,12 +305,13 @@ class Act(Node):
     target: FieldRef | None = None
     where: Condition | None = None
     per_item: bool = False
+    writes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class RuleForm(Node):
     """`setting`: a rule nobody wrote (`after_import_move_to`); not done where a written rule moved the order, and not
-    stopped by `stop`. reads, writes: canonical paths (`order.folder`, `item.metadata`, `order.items`)."""
+    stopped by `stop`. reads: every field that its conditions and values look at."""
 
     title: str
     events: tuple[str, ...]
@@ -321,8 +323,7 @@ class RuleForm(Node):
     because: str = ""
     owner: str = ""
     setting: bool = False
-    reads: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
+    reads: tuple[FieldRef, ...] = ()
 
 
 @dataclass(frozen=True)

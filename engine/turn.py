@@ -1,0 +1,178 @@
+"""One event for one order: its rules from top to bottom, their actions on a working copy. Pure.
+
+Called by `engine.decide` for each event of a chain. Which rules fire is the reader's business (`engine.matcher`); what an
+action does is `actions.local`'s; here is only the order in which things happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from actions.local import perform
+from actions.work import Caused, Done, Task, World
+from engine.decision import ActionRecord, Turn
+from engine.facts import Facts
+from engine.form import Act, Form, RuleForm
+from engine.matcher import Match, Matcher, Reader, Subject
+from engine.seen import digest
+from events.effect import Effect
+from events.event import Event
+from events.order import Item, Order
+
+Memory = Mapping[str, frozenset[str]]
+"""For one order: the digests of what each rule saw when it fired, by title."""
+
+
+@dataclass
+class Working:
+    """A turn being taken."""
+
+    form: Form
+    event: Event
+    before: Order
+    order: Order
+    world: World
+    memory: dict[str, frozenset[str]]
+    fired: list[str] = field(default_factory=list)
+    shadow: list[str] = field(default_factory=list)
+    actions: list[ActionRecord] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    caused: list[Caused] = field(default_factory=list)
+    born: list[Order] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    moved_by: str | None = None
+    stopped_by: str | None = None
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.order, self.event, self.world)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A finished turn, the events it caused (not yet made), and what to remember of it."""
+
+    turn: Turn
+    caused: tuple[Caused, ...]
+    memory: Memory
+
+
+def take_turn(
+    reader: Reader, form: Form, event: Event, order: Order, world: World, memory: Memory, cause: int | None
+) -> Taken:
+    rules = reader.rules(event.id)
+    if not rules:
+        return Taken(Turn(event, order, order, cause), (), memory)
+    work = Working(form, event, order, order.copy_whole(), world, dict(memory))
+    matcher = reader.begin(work.facts)
+    position = 0
+    while (match := matcher.next(position)) is not None:
+        rule = rules[match.position]
+        position = match.position + 1
+        if work.stopped_by is not None and not rule.setting:
+            continue
+        fire(work, matcher, rule, match)
+    return Taken(finished(work, rules, cause), tuple(work.caused), work.memory)
+
+
+def finished(work: Working, rules: Sequence[RuleForm], cause: int | None) -> Turn:
+    counted = {*work.fired, *work.shadow}
+    return Turn(
+        event=work.event,
+        before=work.before,
+        after=work.order if work.fired else work.before,
+        cause=cause,
+        fired=tuple(work.fired),
+        not_fired=tuple(rule.title for rule in rules if rule.title not in counted),
+        shadow=tuple(work.shadow),
+        stopped_by=work.stopped_by,
+        actions=tuple(work.actions),
+        effects=tuple(work.effects),
+        born=tuple(work.born),
+        problems=tuple(work.problems),
+    )
+
+
+def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
+    saw = digest(work.form, rule, work.facts)
+    if saw in work.memory.get(rule.title, frozenset()):
+        work.problems.append(
+            f'loop stopped: rule "{rule.title}" fired before in this chain, with everything it reads as it is now'
+        )
+        return
+    if rule.mode == "shadow":
+        rehearse(work, rule, match)
+        return
+    work.memory[rule.title] = work.memory.get(rule.title, frozenset()) | {saw}
+    work.fired.append(rule.title)
+    for number, act in enumerate(rule.acts):
+        if act.verb == "stop":
+            work.stopped_by = rule.title
+            work.actions.append(ActionRecord(rule.title, "stop", "order", "done", text=act.text))
+            continue
+        for subject in subjects_of(act, match):
+            do(work, matcher, rule, match.position, number, act, subject)
+            matcher.wrote(act.writes)
+
+
+def subjects_of(act: Act, match: Match) -> Sequence[Subject]:
+    return match.subjects if act.per_item else (None,)
+
+
+def do(
+    work: Working, matcher: Matcher, rule: RuleForm, position: int, number: int, act: Act, subject: Subject
+) -> None:
+    if rule.setting and act.verb == "move to folder" and work.moved_by is not None:
+        done = Done("not done", f'rule "{work.moved_by}" moved the order')
+    elif isinstance(subject, Item) and work.order.item(subject.id) is not subject:
+        done = Done("not done", "the item is no longer on the order")
+    else:
+        values = matcher.values(position, number, subject)
+        task = Task(act.verb, rule.title, act.args, values, act.target, subject)
+        done = perform(work.order, task, work.world)
+    record(work, rule, act, subject, done)
+    if done.outcome == "not done":
+        return
+    if act.verb == "move to folder" and not rule.setting:
+        work.moved_by = rule.title
+    work.effects += done.effects
+    work.caused += done.caused
+    work.born += done.born
+
+
+def record(work: Working, rule: RuleForm, act: Act, subject: Subject, done: Done) -> None:
+    work.actions.append(
+        ActionRecord(rule.title, act.verb, target_of(subject), done.outcome, done.reason, act.text)
+    )
+    work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
+
+
+def target_of(subject: Subject) -> str:
+    if subject is None:
+        return "order"
+    return f"item {subject.id}" if isinstance(subject, Item) else f"shipment {subject.id}"
+
+
+def rehearse(work: Working, rule: RuleForm, match: Match) -> None:
+    """A rule in shadow: what it would have done, worked out on a copy that is thrown away. Nothing after it sees it."""
+    from engine.reference import Reference
+
+    work.shadow.append(rule.title)
+    copy = work.order.copy_whole()
+    facts = Facts(copy, work.event, work.world)
+    matcher = Reference(work.form).begin(facts)
+    ids = {subject.id for subject in match.subjects}
+    listed = copy.items if rule.over == "item" else copy.shipments
+    again = Match(match.position, [subject for subject in listed if subject.id in ids])
+    for number, act in enumerate(rule.acts):
+        for subject in subjects_of(act, again):
+            if act.verb == "stop":
+                would = Done("done")
+            else:
+                values = matcher.values(match.position, number, subject)
+                would = perform(
+                    copy, Task(act.verb, rule.title, act.args, values, act.target, subject), work.world
+                )
+            reason = would.reason if would.outcome == "not done" else f"would be {would.outcome}"
+            record(work, rule, act, subject, Done("not done", f"in shadow: {reason}"))
