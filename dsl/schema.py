@@ -25,7 +25,8 @@ class FieldSpec:
     `Schema.fields` that points to the same canonical path.
 
     kind: `field` (attribute walk), `map` (entries are read with a key), `print` (item metadata, variation, inventory;
-    may be numbered).
+    may be numbered), `entry` (an entry of a map with a name of its own; the path's last part is its key).
+    instead: the action that changes it, where it is not writable; blank where nothing does.
     """
 
     path: str
@@ -35,6 +36,7 @@ class FieldSpec:
     doc: str = ""
     source: str = ""
     integration: str | None = None
+    instead: str = ""
 
     @property
     def root(self) -> str:
@@ -68,7 +70,8 @@ class EventSpec:
     """`id` is `podos.not_submitted.invalid_sku`, `label` what the Rule Builder shows.
 
     after: for answers, what they answer: `scheduled`, `before`, `accepted`, `rejected`, `cancelled` (of a submission).
-    reason: the id of the failure reason for `rejected`.
+    reason: the id of the failure reason for `rejected`; reason_name is how people say it (`Invalid SKU`).
+    field_docs: a line about each of `fields`.
     ready: False where nothing here yet raises it (`not yet`); `why_not` then says what is missing.
     """
 
@@ -83,6 +86,8 @@ class EventSpec:
     reason: str | None = None
     ready: bool = True
     why_not: str = ""
+    reason_name: str = ""
+    field_docs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ class Param:
 class ActionSpec:
     """`id` is the core's verb (`move to folder`) or an integration's action (`printavo.create_invoice`).
 
-    raises: ids of events that doing it can cause; an integration's are relative to its connection (`.scheduled`).
+    raises: ids of events that doing it can cause; an integration's are relative to its connection (`.scheduled`, and
+    `.not_submitted.*` for one of its reasons).
     """
 
     id: str
@@ -115,17 +121,44 @@ class ActionSpec:
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """`params` are type names as the checker reads them; `variadic` repeats the last."""
+    """`params` are type names as the checker reads them (also `any`, `amount`: number, money or weight, `when`: date or
+    time; `?` at the end marks one that may be left out); `variadic` repeats the last. result: a type name, or `same`:
+    the type of the first."""
 
     name: str
     syntax: str
     doc: str
     example: str = ""
+    params: tuple[str, ...] = ()
+    variadic: bool = False
+    result: str = "any"
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class SettingRule:
+    """A rule that nobody wrote: `after_import_move_to: In production` of the connection podos, titled
+    `podOS setting: after import, move to "In production"`.
+
+    event: the id of the event it is bound to; own: only where `event.connection` is this connection.
+    verb, args: the action, as `actions.work.Task` has it.
+    """
+
+    setting: str
+    title: str
+    event: str
+    verb: str
+    args: Mapping[str, str]
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class ConnectionSpec:
-    """A connection of this ruleset: the name rules use, its label, the integration it uses, its checked settings."""
+    """A connection of this ruleset: the name rules use, its label, the integration it uses, its checked settings.
+
+    settings: with the integration's defaults. reasons: ids of the reasons for which it may not take an order.
+    rules: its settings that act.
+    """
 
     name: str
     label: str
@@ -133,6 +166,7 @@ class ConnectionSpec:
     settings: Mapping[str, object] = field(default_factory=dict)
     can_submit: bool = False
     reasons: tuple[str, ...] = ()
+    rules: tuple[SettingRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +181,8 @@ class StoreSpec:
 
 @dataclass(frozen=True)
 class Schema:
-    """All that rules may name. Keys of `events_by_label`, `connections` and `folders` are folded (`fold`)."""
+    """All that rules may name. Keys of `events_by_label`, `connections`, `folders` and `buttons` are folded (`fold`);
+    a connection stands under its name and its label; `buttons` leads to the ids of their events."""
 
     fields: Mapping[str, FieldSpec]
     events: Mapping[str, EventSpec]
@@ -166,3 +201,12 @@ class Schema:
     def connection(self, name: str) -> ConnectionSpec | None:
         """By name or label, without regard to case."""
         return self.connections.get(fold(name))
+
+    def refusal(self, connection: ConnectionSpec, reason: str) -> EventSpec | None:
+        """The event of a connection's not taking an order for `Invalid SKU`, `Because of Invalid SKU` or `invalid_sku`."""
+        spoken = fold(reason).removeprefix("because").strip().removeprefix("of ").strip()
+        for one in connection.reasons:
+            spec = self.events.get(f"{connection.name}.not_submitted.{one}")
+            if spec is not None and spoken in (fold(spec.reason_name), fold(one)):
+                return spec
+        return None
