@@ -2,7 +2,8 @@
 
 Lenient at the border exactly where the vendor's JSON is loose (empty maps as `[]`, numbers as text, dates without a
 zone, which are UTC), strict after it. Fields we do not know are kept and written back (pydantic `extra="allow"`).
-Our own additions beside Order Desk's: `folder` (a name), `tags`, `currency`, `submissions`, `parent_id`.
+Our own additions beside Order Desk's: `folder` (a name), `tags`, `currency`, `submissions`, `parent_id`, `splits` (how
+many orders were split from it so far).
 """
 
 from __future__ import annotations
@@ -203,6 +204,7 @@ class Order(Model):
     )
     submissions: Annotated[list[Submission], BeforeValidator(_list)] = Field(default_factory=list)
     parent_id: Words = ""
+    splits: int = 0
 
     @property
     def discount_codes(self) -> list[str]:
