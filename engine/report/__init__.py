@@ -1,0 +1,55 @@
+"""Findings as people and programs read them: one function, one file for each format.
+
+Called by every command that shows findings. Here they are put in order and each told once; what is wrong with a
+ruleset is found elsewhere, and where the text goes is the caller's (results to stdout, `summary` to stderr).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias
+
+from dsl.diagnostics import Diagnostic, Report, Severity
+from engine.report import concise, github, human, json, sarif
+
+Renderer: TypeAlias = Callable[[Sequence[Diagnostic], str], str]
+
+FORMATS: Mapping[str, Renderer] = MappingProxyType(
+    {
+        "human": human.render,
+        "concise": concise.render,
+        "json": json.render,
+        "github": github.render,
+        "sarif": sarif.render,
+    }
+)
+
+
+def render(
+    diagnostics: Iterable[Diagnostic], into: str = "human", *, color: bool = False, folder: str = ""
+) -> str:
+    """The findings in one of `FORMATS`, ending in a line end; "" where there is nothing to say.
+
+    folder: the ruleset's folder as seen by whoever reads the output (the repository's root for `github` and `sarif`),
+    put before every path. color: for `human` only; the caller has looked at the terminal and at NO_COLOR.
+    """
+    found = Report(list(diagnostics)).sorted()
+    if into == "human":
+        return human.render(found, folder, color=color)
+    return FORMATS[into](found, folder)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning in 3 files`, or `nothing found`: the last line, for a person."""
+    report = Report(list(diagnostics))
+    counts = [
+        f"{len(found)} {severity}{'' if len(found) == 1 else 's'}"
+        for severity, found in ((Severity.ERROR, report.errors), (Severity.WARNING, report.warnings))
+        if found
+    ]
+    if not counts:
+        return "nothing found"
+    paths = {d.span.source.path for d in report if d.span.source.path}
+    where = f" in {len(paths)} file{'' if len(paths) == 1 else 's'}" if paths else ""
+    return ", ".join(counts) + where
