@@ -8,16 +8,40 @@ many orders were split from it so far).
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from dsl.values import LARGEST, plain, read_number, read_when
+
+_ZONE = ZoneInfo("UTC")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+MOST = 1_000_000_000
+
 
 def _map(value: object) -> object:
-    """PHP writes an empty map as `[]`."""
+    """PHP writes an empty map as `[]`. Rules read entries as text, so a number or a truth becomes its text."""
+    if value is None or value == [] or value == "":
+        return {}
+    if isinstance(value, dict) and any(not isinstance(v, str) for v in value.values()):
+        return {key: entry_text(v) for key, v in value.items()}
+    return value
+
+
+def entry_text(value: Any) -> Any:
+    """An entry of a map as rules read it. Null stays missing; what is itself a list or a map is kept as it came."""
+    if isinstance(value, (bool, int, Decimal)):
+        return plain(value)
+    return value
+
+
+def _part(value: object) -> object:
     return {} if value is None or value == [] or value == "" else value
 
 
@@ -29,38 +53,107 @@ def _text(value: object) -> object:
     """Ids and codes come as numbers or text; they are text here. Never through a float."""
     if value is None:
         return ""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return plain(value)
     return value
 
 
-def _amount(value: object) -> object:
-    if value is None or value == "":
-        return None
-    return value.replace(",", "") if isinstance(value, str) and value.count(",") and "." in value else value
-
-
-def _time(value: object) -> object:
-    """`YYYY-MM-DD HH:MM:SS` without a zone is UTC; the vendor's empty and zero dates are missing."""
-    if value in (None, "", "0000-00-00 00:00:00", "0000-00-00"):
+def _amount(value: object) -> Decimal | None:
+    """Text is read as rules read it, but for thousands separators beside a point. Blank is missing."""
+    if value is None:
         return None
     if isinstance(value, str):
-        value = dt.datetime.fromisoformat(value.strip().replace(" ", "T", 1).replace("Z", "+00:00"))
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        value = value.replace(tzinfo=dt.UTC)
-    return value
+        text = value.strip()
+        if not text:
+            return None
+        number = read_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+        if number is None:
+            raise ValueError("is not a number")
+        return number
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise ValueError("is not a number")
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise ValueError("is larger than any order's number")
+    return number
+
+
+def _whole(value: object) -> int | None:
+    """`2`, `"2"` and `2.0` are the same; `2.5` is none."""
+    try:
+        number = _amount(value)
+    except ValueError:
+        raise ValueError("is not a whole number") from None
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise ValueError("is not a whole number")
+    return int(number)
+
+
+def _count(missing: int) -> Callable[[object], int]:
+    def count(value: object) -> int:
+        number = _whole(value)
+        if number is None:
+            return missing
+        if not 0 <= number <= MOST:
+            raise ValueError("is below zero" if number < 0 else "is larger than any order's quantity")
+        return number
+
+    return count
+
+
+def _time(value: object) -> dt.datetime | None:
+    """`YYYY-MM-DD HH:MM:SS` without a zone is UTC; the vendor's empty and zero dates are missing. To the second."""
+    if value in (None, "", "0000-00-00 00:00:00", "0000-00-00"):
+        return None
+    found = read_when(value, _ZONE) if isinstance(value, str) else value
+    if isinstance(found, dt.date) and not isinstance(found, dt.datetime):
+        found = dt.datetime(found.year, found.month, found.day)
+    if not isinstance(found, dt.datetime) or not 1900 <= found.year <= 2999:
+        raise ValueError("is not a date such as 2026-01-31 14:30:00")
+    found = found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found.astimezone(dt.UTC)
+    return found.replace(microsecond=0)
+
+
+def _day(value: object) -> dt.datetime | None:
+    """Order Desk keeps the day that a parcel left, not the hour."""
+    found = _time(value)
+    return None if found is None else found.replace(hour=0, minute=0, second=0)
 
 
 Words = Annotated[str, BeforeValidator(_text)]
-Amount = Annotated[Decimal | None, BeforeValidator(_amount), Field(allow_inf_nan=False)]
+Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
+Whole = Annotated[int | None, BeforeValidator(_whole)]
 When = Annotated[dt.datetime | None, BeforeValidator(_time)]
+Day = Annotated[dt.datetime | None, BeforeValidator(_day)]
 Entries = Annotated[dict[str, Any], BeforeValidator(_map)]
+
+
+# What cannot change, asked for by class: pydantic's isinstance is an order of magnitude slower.
+_FIXED = frozenset({str, int, Decimal, bool, type(None), dt.datetime})
+
+
+def _copied(value: Any) -> Any:
+    if value.__class__ is dict:
+        return {key: v if v.__class__ in _FIXED else _copied(v) for key, v in value.items()}
+    if value.__class__ is list:
+        return [v if v.__class__ in _FIXED else _copied(v) for v in value]
+    return value.copy_whole() if isinstance(value, Model) else copy.deepcopy(value)
 
 
 class Model(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    def copy_whole(self) -> Self:
+        """A copy that shares nothing that an action may change; by hand, because pydantic's deep copy is slow."""
+        new = self.__class__.__new__(self.__class__)
+        place = object.__setattr__
+        place(new, "__dict__", _copied(self.__dict__))
+        place(new, "__pydantic_extra__", _copied(self.__pydantic_extra__ or {}))
+        place(new, "__pydantic_fields_set__", set(self.__pydantic_fields_set__))
+        place(new, "__pydantic_private__", None)
+        return new
 
 
 class Address(Model):
@@ -97,7 +190,7 @@ class Item(Model):
     id: Words = ""
     name: Words = ""
     price: Amount = Decimal(0)
-    quantity: Annotated[int, BeforeValidator(lambda v: 1 if v in (None, "") else v)] = 1
+    quantity: Annotated[int, BeforeValidator(_count(1))] = 1
     weight: Amount = Decimal(0)
     code: Words = ""
     delivery_type: Words = ""
@@ -124,7 +217,7 @@ class Shipment(Model):
     source: Words = ""
     cart_shipment_id: Words = ""
     label_shipment_id: Words = ""
-    date_shipped: When = None
+    date_shipped: Day = None
     date_added: When = None
 
 
@@ -161,14 +254,14 @@ class Order(Model):
     email: Words = ""
     currency: Words = ""
     folder: Words = ""
-    folder_id: int | None = None
-    tags: Annotated[list[str], BeforeValidator(_list)] = Field(default_factory=list)
+    folder_id: Whole = None
+    tags: Annotated[list[Words], BeforeValidator(_list)] = Field(default_factory=list)
     tag_name: Words = ""
     tag_color: Words = ""
     source_name: Words = ""
     source_id: Words = ""
     shipping_method: Words = ""
-    quantity_total: Annotated[int, BeforeValidator(lambda v: 0 if v in (None, "") else v)] = 0
+    quantity_total: Annotated[int, BeforeValidator(_count(0))] = 0
     weight_total: Amount = Decimal(0)
     product_total: Amount = Decimal(0)
     shipping_total: Amount = Decimal(0)
@@ -184,16 +277,16 @@ class Order(Model):
     payment_type: Words = ""
     payment_status: Words = ""
     customer_id: Words = ""
-    email_count: Annotated[int | None, BeforeValidator(lambda v: None if v in (None, "") else v)] = None
+    email_count: Whole = None
     ip_address: Words = ""
     fulfillment_name: Words = ""
     fulfillment_id: Words = ""
     mail_class: Words = ""
     date_added: When = None
     date_updated: When = None
-    shipping: Annotated[Address, BeforeValidator(_map)] = Field(default_factory=Address)
-    customer: Annotated[Address, BeforeValidator(_map)] = Field(default_factory=Address)
-    return_address: Annotated[ReturnAddress, BeforeValidator(_map)] = Field(default_factory=ReturnAddress)
+    shipping: Annotated[Address, BeforeValidator(_part)] = Field(default_factory=Address)
+    customer: Annotated[Address, BeforeValidator(_part)] = Field(default_factory=Address)
+    return_address: Annotated[ReturnAddress, BeforeValidator(_part)] = Field(default_factory=ReturnAddress)
     checkout_data: Entries = Field(default_factory=dict)
     order_metadata: Entries = Field(default_factory=dict)
     discount_list: Annotated[list[Discount], BeforeValidator(_list)] = Field(default_factory=list)
@@ -209,10 +302,6 @@ class Order(Model):
     @property
     def discount_codes(self) -> list[str]:
         return [d.code for d in self.discount_list if d.code.strip()]
-
-    def copy_whole(self) -> Order:
-        """A copy that shares nothing that an action may change."""
-        return self.model_copy(deep=True)
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
