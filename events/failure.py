@@ -1,0 +1,72 @@
+"""Why an order did not reach a printer: the kinds of failure, which comes first, and the reason each becomes.
+
+Used by the local preparation, by adapters and by simulated answers. Where several things are wrong, the first kind in
+`PRECEDENCE` names the event; all failures are kept. An integration may give a kind another reason in its own data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """The value is what `event.kind` holds: words that a rule reads aloud."""
+
+    INVALID_SKU = "invalid SKU"
+    NO_PRODUCTS = "no products"
+    MISSING_PRINT_DETAILS = "missing print details"
+    INVALID_ADDRESS = "invalid address"
+    OUT_OF_STOCK = "out of stock"
+    INVALID_ARTWORK = "invalid artwork"
+    INVALID_SHIPPING_METHOD = "invalid shipping method"
+    DUPLICATE = "duplicate"
+    PAYMENT_REQUIRED = "payment required"
+    AUTH_FAILED = "authorization failed"
+    RATE_LIMITED = "rate limited"
+    UNAVAILABLE = "unavailable"
+    UNKNOWN_OUTCOME = "unknown outcome"
+    REJECTED = "rejected"
+    GENERAL = "general"
+
+
+PRECEDENCE = (
+    FailureKind.AUTH_FAILED,
+    FailureKind.RATE_LIMITED,
+    FailureKind.UNAVAILABLE,
+    FailureKind.NO_PRODUCTS,
+    FailureKind.INVALID_SKU,
+    FailureKind.MISSING_PRINT_DETAILS,
+    FailureKind.INVALID_ARTWORK,
+    FailureKind.OUT_OF_STOCK,
+    FailureKind.INVALID_ADDRESS,
+    FailureKind.INVALID_SHIPPING_METHOD,
+    FailureKind.DUPLICATE,
+    FailureKind.PAYMENT_REQUIRED,
+    FailureKind.UNKNOWN_OUTCOME,
+    FailureKind.REJECTED,
+    FailureKind.GENERAL,
+)
+
+GENERAL_ERROR = "general_error"
+
+_OWN_REASON = {FailureKind.INVALID_SKU: "invalid_sku", FailureKind.NO_PRODUCTS: "no_products"}
+
+REASONS = {kind: _OWN_REASON.get(kind, GENERAL_ERROR) for kind in FailureKind}
+"""The reason's id in `{connection}.not_submitted.<reason>`, unless the integration says otherwise."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that is wrong. `message` names it in the merchant's words; `item_ids` is empty where it is the order's."""
+
+    kind: FailureKind
+    message: str
+    item_ids: tuple[str, ...] = ()
+    provider_code: str = ""
+
+
+def by_precedence(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """The decisive one first; those of one kind stay in the order they were found in."""
+    return tuple(sorted(failures, key=lambda failure: PRECEDENCE.index(failure.kind)))
