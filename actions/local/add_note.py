@@ -1,0 +1,20 @@
+"""`add note ...`: a line in the order's notes, with the event's own time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from actions.work import Done, Task, World, not_done
+from dsl.values import plain, present
+from events.order import Note, Order
+
+AUTHOR = "Ordinance"
+
+
+def add_note(order: Order, task: Task, world: World) -> Done:
+    """values: text."""
+    text = plain(present(task.values.get("text")))
+    if text is None:
+        return not_done("the note's text is missing")
+    order.notes.append(Note(date_added=world.now.astimezone(dt.UTC), username=AUTHOR, content=text))
+    return Done("done")

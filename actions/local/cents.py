@@ -1,0 +1,60 @@
+"""Cents: how small a currency's money goes, and how an amount is shared so that the parts add up to it exactly.
+
+Called by the totals, by splits and by bundles. Exact: whole units in Python's integers, no division is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from dsl.values import EXACT, LARGEST
+
+_NO_CENTS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW")
+    + ("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+_MOST_DIGITS = 9
+"""Digits after the point that an amount to be shared may have: with 18 before it, sums stay exact in 28."""
+
+
+def places(currency: str) -> int:
+    """Digits after the point of the currency's smallest money (ISO 4217): 2, but 0 for yen and 3 for dinars."""
+    code = currency.strip().upper()
+    return 0 if code in _NO_CENTS else 3 if code in _THOUSANDTHS else 2
+
+
+def sharable(amount: Decimal) -> bool:
+    """Whether an order can have such an amount; what fails this is rubbish that exact sharing would choke on."""
+    return abs(amount) < LARGEST and (not amount or _digits(amount) <= _MOST_DIGITS)
+
+
+def share(total: Decimal, weights: Sequence[Decimal], cents: int) -> list[Decimal]:
+    """`total` in proportion to `weights` (none below zero; all zero shares evenly), by largest remainder.
+
+    To `cents` digits, or as many as the total has. Of equal remainders the earlier part gets the unit.
+    """
+    digits = max(cents, _digits(total))
+    units = _units(total, digits)
+    fine = max(_digits(weight) for weight in weights)
+    parts = [_units(weight, fine) for weight in weights]
+    if not any(parts):
+        parts = [1] * len(parts)
+    whole = sum(parts)
+    shares = [abs(units) * part // whole for part in parts]
+    remainders = [abs(units) * part % whole for part in parts]
+    for nth in sorted(range(len(parts)), key=lambda nth: -remainders[nth])[: abs(units) - sum(shares)]:
+        shares[nth] += 1
+    sign = -1 if units < 0 else 1
+    return [EXACT.scaleb(Decimal(sign * each), -digits) for each in shares]
+
+
+def _digits(amount: Decimal) -> int:
+    """Digits after the point, without zeros at the end."""
+    exponent = EXACT.normalize(amount).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _units(amount: Decimal, digits: int) -> int:
+    return int(EXACT.scaleb(amount, digits))

@@ -1,0 +1,196 @@
+"""Where the value of a target is kept on the working copy, and what may be put there.
+
+For `set`, `clear`, `increase` and `decrease`. A target is an attribute of the order, an address, an item or a shipment,
+or an entry of a map; a print field is an entry of the item's metadata (language.md section 5).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from actions.local.totals import recompute, recompute_weight
+from actions.work import Task, World
+from dsl.schema import FieldRef, fold
+from dsl.types import DATE, MONEY, NUMBER, TIME, WEIGHT
+from dsl.values import LARGEST, missing, plain, present, read_number, read_when
+from events.order import Item, Model, Order
+
+MOST_PIECES = 1_000_000
+"""More pieces than this on one line is a slip of the pen, and would be printed."""
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Why a value cannot be put there."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`holder` is a model, whose attribute `name` is, or a map, whose key it is. Maps hold text."""
+
+    holder: Model | dict[str, Any]
+    name: str
+    spoken: str
+    kind: Literal["text", "amount", "time"]
+    whole: bool = False
+
+    def read(self) -> Any:
+        """What is there; None is missing."""
+        if isinstance(self.holder, dict):
+            return present(self.holder.get(self.name))
+        return present(getattr(self.holder, self.name))
+
+    def write(self, value: Any) -> None:
+        if isinstance(self.holder, dict):
+            self.holder[self.name] = value
+        else:
+            setattr(self.holder, self.name, value)
+
+    def empty(self) -> None:
+        if isinstance(self.holder, dict):
+            del self.holder[self.name]
+        else:
+            setattr(self.holder, self.name, "" if self.kind == "text" else None)
+
+    def fit(self, value: Any, world: World) -> Any:
+        """The value in the form in which it is kept here, or Unfit."""
+        if self.kind == "text":
+            return plain(value)
+        if self.kind == "time":
+            return self._time(value, ZoneInfo(world.store.timezone))
+        amount = number(value)
+        return Unfit(f"{quoted(value)} is not a number") if amount is None else self.fit_amount(amount)
+
+    def fit_amount(self, amount: Decimal) -> Decimal | int | Unfit:
+        if not abs(amount) < LARGEST:
+            return Unfit(f"{self.spoken} would be larger than any order can have")
+        if amount < 0:
+            return Unfit(f"{self.spoken} cannot be below zero ({plain(amount)})")
+        if not self.whole:
+            return amount
+        if amount != amount.to_integral_value():
+            return Unfit(f"{self.spoken} is a number of pieces, and {plain(amount)} is not a whole number")
+        if amount > MOST_PIECES:
+            return Unfit(f"{plain(amount)} pieces is more than one line can have ({MOST_PIECES:,})")
+        return int(amount)
+
+    def _time(self, value: Any, zone: ZoneInfo) -> dt.datetime | Unfit:
+        when = read_when(value, zone) if isinstance(value, str) else value
+        if isinstance(when, dt.datetime):
+            return when.astimezone(dt.UTC)
+        if isinstance(when, dt.date):
+            return dt.datetime.combine(when, dt.time(), zone).astimezone(dt.UTC)
+        return Unfit(f"{quoted(value)} is not a date")
+
+
+def slot_of(order: Order, task: Task) -> Slot:
+    """The place that the task's target names, on the order or on the task's item or shipment."""
+    ref = task.target
+    holder: Any = order if ref is not None and ref.root == "order" else task.subject
+    if ref is None or holder is None:
+        raise TypeError(f"`{task.verb}` without its target")
+    if ref.how == "print":
+        return Slot(holder.metadata, _print_key(holder.metadata, ref.steps[0]), spoken(ref), "text")
+    for step in ref.steps[:-1]:
+        holder = getattr(holder, step)
+    name = ref.steps[-1]
+    if ref.how == "entry":
+        return Slot(holder, key_of(holder, name) or name, spoken(ref), "text")
+    kind: Literal["text", "amount", "time"] = "text"
+    if ref.type in (NUMBER, MONEY, WEIGHT):
+        kind = "amount"
+    elif ref.type in (DATE, TIME):
+        kind = "time"
+    return Slot(holder, name, spoken(ref), kind, whole=isinstance(getattr(holder, name), int))
+
+
+def retotal(order: Order, ref: FieldRef | None, world: World) -> None:
+    """The totals that the target feeds."""
+    if ref is None or ref.root != "item" or ref.how != "field":
+        return
+    if ref.steps[0] in ("price", "quantity"):
+        recompute(order, world.store.currency)
+    elif ref.steps[0] == "weight":
+        recompute_weight(order)
+
+
+def key_of(entries: Mapping[str, Any], key: str) -> str | None:
+    """The key as the map spells it: the exact one first, then one that differs in case or blanks."""
+    if key in entries:
+        return key
+    wanted = fold(key)
+    return next((each for each in entries if fold(each) == wanted), None)
+
+
+def entry(entries: Mapping[str, Any], key: str) -> Any:
+    """The value under that key; None is missing."""
+    found = key_of(entries, key)
+    return None if found is None else present(entries[found])
+
+
+def standing(item: Item, name: str, world: World) -> tuple[Any, str] | None:
+    """What a print field reads as, and where from: item metadata, variation, then the inventory item of its SKU."""
+    stock = world.inventory.get(fold(item.code))
+    places: list[tuple[Mapping[str, Any], str]] = [
+        (item.metadata, "the item's metadata"),
+        (item.variation_list, "the item's variation"),
+    ]
+    if stock is not None:
+        places += [(stock.metadata, "the inventory"), (stock.variation_list, "the inventory")]
+    for each in (name, _other_spelling(name)):
+        for entries, place in places:
+            if each and not missing(value := entry(entries, each)):
+                return value, place
+    return None
+
+
+def _other_spelling(name: str) -> str | None:
+    """`print_url` and `print_url_1` are the same print job."""
+    if name.endswith("_1"):
+        return name.removesuffix("_1")
+    return None if name.rsplit("_", 1)[-1].isdigit() else f"{name}_1"
+
+
+def _print_key(metadata: Mapping[str, Any], name: str) -> str:
+    """`print_url[1]` writes the unnumbered field where only that is there: two entries would be two print jobs."""
+    found = key_of(metadata, name)
+    if found is None and name.endswith("_1"):
+        found = key_of(metadata, name.removesuffix("_1"))
+    return found or name
+
+
+_SPOKEN_MAPS = {"order_metadata": "metadata", "variation_list": "variation"}
+
+
+def spoken(ref: FieldRef) -> str:
+    """The target as a rule writes it: `order.metadata["gift"]`, `item.print_url[2]`."""
+    steps = [_SPOKEN_MAPS.get(step, step) for step in ref.steps]
+    if ref.how == "entry":
+        return f'{".".join((ref.root, *steps[:-1]))}["{ref.steps[-1]}"]'
+    stem, _, tail = steps[0].rpartition("_")
+    if ref.how == "print" and tail.isdigit():
+        return f"{ref.root}.{stem}[{tail}]"
+    return ".".join((ref.root, *steps))
+
+
+def number(value: Any) -> Decimal | None:
+    """A value as a number: text is read as the language reads it from outside. None where it is not one."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (Decimal, int)):
+        return Decimal(value)
+    return read_number(value) if isinstance(value, str) else None
+
+
+def quoted(value: Any) -> str:
+    """A value inside a reason: text in quotes, nothing endless."""
+    text = plain(value) or ""
+    short = text if len(text) <= 60 else f"{text[:59]}…"
+    return f'"{short}"' if isinstance(value, str) else short
