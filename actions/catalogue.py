@@ -189,14 +189,8 @@ class Construct(Entry):
 
 
 class Function(Model):
-    """`params`: type names, `any`, `amount` (number, money, weight) or `when` (date, time); `?` marks one that may be left
-    out. result: a type name, or `same`, the type of the first."""
-
     name: str
     syntax: str
-    params: tuple[str, ...]
-    variadic: bool = False
-    result: str
     doc: str
     example: str
     source: str

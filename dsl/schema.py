@@ -121,17 +121,12 @@ class ActionSpec:
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """`params` are type names as the checker reads them (also `any`, `amount`: number, money or weight, `when`: date or
-    time; `?` at the end marks one that may be left out); `variadic` repeats the last. result: a type name, or `same`:
-    the type of the first."""
+    """What a function is for, for people; what it takes and gives is the checker's."""
 
     name: str
     syntax: str
     doc: str
     example: str = ""
-    params: tuple[str, ...] = ()
-    variadic: bool = False
-    result: str = "any"
     source: str = ""
 
 
