@@ -15,9 +15,12 @@ from actions import catalogue
 from actions.catalogue import FieldEntry, FieldSection, Integration
 from dsl.schema import EventSpec, FieldSpec, FunctionSpec, Schema, StoreSpec, fold
 from dsl.types import named
-from engine.connected import Connected, Connection, Joined, action_spec, event_spec
+from engine.joined import Connected, Connection, Joined, action_spec, event_spec
 
 T = TypeVar("T")
+
+RESERVED = frozenset({"order", "item", "shipment", "event", "store", "shop", "button", "schedule", "email", "pdf"})
+"""No connection may be called so: ids of other events begin with these, or a reader would take it for a field."""
 
 
 def integrations() -> Mapping[str, Integration]:
