@@ -1,0 +1,96 @@
+"""Secrets that somebody wrote into `ordinance.yaml`: found, and blanked out before anything can print them.
+
+Called by `engine.config` first of all. Every finding's place is in the masked text, so that no report, snippet or log
+shows what was there. That a literal secret is an error is said by `engine.connections`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from actions.catalogue import Integration
+from dsl.source import Source, Span
+from engine import yamltext
+
+REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+MASK = "•"
+
+_SECRET_NAME = re.compile(r"token|secret|passw|api_?key|private_?key|credential", re.IGNORECASE)
+_SECRET_LINE = re.compile(
+    rf"""(?:{_SECRET_NAME.pattern})\w*["']?[ \t]*:[ \t]*(?!["']?\$\{{)(?P<value>\S[^\r\n]*)""", re.IGNORECASE
+)
+
+
+def is_secret(setting: str, integration: Integration | None) -> bool:
+    """By the catalogue; a setting that it does not know, by its name."""
+    known = integration.setting(setting) if integration else None
+    return known.type == "secret" if known else _SECRET_NAME.search(setting) is not None
+
+
+def mask(source: Source, integrations: Mapping[str, Integration]) -> Source:
+    """The same text, offset by offset, with a mask for every literal secret."""
+    root, _ = yamltext.read_yaml(source)
+    if root is None:
+        # No tree, so by the look of the line: a snippet of the syntax error may stand on it.
+        spans = [Span(source, *found.span("value")) for found in _SECRET_LINE.finditer(source.text)]
+    else:
+        spans = [scalar.span for scalar in _literals(root, integrations)]
+    text = source.text
+    for span in spans:
+        text = text[: span.start] + _masked(span.text) + text[span.end :]
+    return source if text == source.text else Source(source.path, text)
+
+
+def _literals(root: yamltext.Node, integrations: Mapping[str, Integration]) -> Iterator[yamltext.Scalar]:
+    for entry in _entries(root):
+        if entry.key.text == "connections":
+            for connection in _entries(entry.value):
+                uses = next(
+                    (e.value for e in _entries(connection.value) if e.key.text == "uses"), connection.key
+                )
+                integration = integrations.get(uses.text) if isinstance(uses, yamltext.Scalar) else None
+                yield from _in_settings(connection.value, integration)
+        elif entry.key.text not in ("folders", "events", "buttons", "rules"):
+            yield from _in_setting(entry, None)
+
+
+def _in_settings(group: yamltext.Node, integration: Integration | None) -> Iterator[yamltext.Scalar]:
+    for entry in _entries(group):
+        yield from _in_setting(entry, integration)
+
+
+def _in_setting(entry: yamltext.Entry, integration: Integration | None) -> Iterator[yamltext.Scalar]:
+    if is_secret(entry.key.text, integration):
+        yield from (scalar for scalar in _scalars(entry.value) if not _harmless(scalar))
+    elif integration is None or integration.setting(entry.key.text) is None:
+        yield from _in_settings(entry.value, None)  # of a setting that nobody knows, its parts may be secrets
+
+
+def _entries(node: yamltext.Node) -> tuple[yamltext.Entry, ...]:
+    return node.entries + node.again if isinstance(node, yamltext.Mapping) else ()
+
+
+def _scalars(node: yamltext.Node) -> Iterator[yamltext.Scalar]:
+    if isinstance(node, yamltext.Scalar):
+        yield node
+    elif isinstance(node, yamltext.Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for entry in _entries(node):
+            yield from _scalars(entry.value)
+
+
+def _harmless(scalar: yamltext.Scalar) -> bool:
+    return scalar.value is None or REFERENCE.fullmatch(scalar.text) is not None
+
+
+def _masked(written: str) -> str:
+    """Quotes, line ends and a block's first line stay, so that the file reads the same."""
+    if written[:1] in ("|", ">"):
+        head, end, rest = written.partition("\n")
+        return head + end + re.sub(r"\S", MASK, rest)
+    if len(written) > 1 and written[0] in "\"'" and written[-1] == written[0]:
+        return written[0] + re.sub(r"\S", MASK, written[1:-1]) + written[-1]
+    return re.sub(r"\S", MASK, written)
