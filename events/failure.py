@@ -12,23 +12,23 @@ from enum import StrEnum
 
 
 class FailureKind(StrEnum):
-    """The value is what `event.kind` holds: words that a rule reads aloud."""
+    """The value is what `event.kind` holds; rules compare it without regard to case."""
 
-    INVALID_SKU = "invalid SKU"
-    NO_PRODUCTS = "no products"
-    MISSING_PRINT_DETAILS = "missing print details"
-    INVALID_ADDRESS = "invalid address"
-    OUT_OF_STOCK = "out of stock"
-    INVALID_ARTWORK = "invalid artwork"
-    INVALID_SHIPPING_METHOD = "invalid shipping method"
-    DUPLICATE = "duplicate"
-    PAYMENT_REQUIRED = "payment required"
-    AUTH_FAILED = "authorization failed"
-    RATE_LIMITED = "rate limited"
-    UNAVAILABLE = "unavailable"
-    UNKNOWN_OUTCOME = "unknown outcome"
-    REJECTED = "rejected"
-    GENERAL = "general"
+    INVALID_SKU = "InvalidSku"
+    NO_PRODUCTS = "NoProducts"
+    MISSING_PRINT_DETAILS = "MissingPrintDetails"
+    INVALID_ADDRESS = "InvalidAddress"
+    OUT_OF_STOCK = "OutOfStock"
+    INVALID_ARTWORK = "InvalidArtwork"
+    INVALID_SHIPPING_METHOD = "InvalidShippingMethod"
+    DUPLICATE = "Duplicate"
+    PAYMENT_REQUIRED = "PaymentRequired"
+    AUTH_FAILED = "AuthFailed"
+    RATE_LIMITED = "RateLimited"
+    UNAVAILABLE = "Unavailable"
+    UNKNOWN_OUTCOME = "UnknownOutcome"
+    REJECTED = "Rejected"
+    GENERAL = "General"
 
 
 PRECEDENCE = (

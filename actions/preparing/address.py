@@ -118,7 +118,7 @@ def _wrong_country(postal: PostalAddress, rules: AddressRules, label: str) -> li
     if rules.iso_country and postal.country and postal.country not in ISO_COUNTRIES:
         said = _SAID_FOR.get(postal.country)
         wanted = f"the code is `{said}`" if said else f"{label} takes a two-letter code such as US or DE"
-        what = f"country `{postal.country}` of the shipping address is no ISO country code"
+        what = f"country `{postal.country}` of the shipping address is not an ISO country code"
         failures.append(_invalid(f"{what}: {wanted}"))
     if postal.country in rules.state_required_in and not postal.state:
         what = f"which {label} needs for {postal.country}"

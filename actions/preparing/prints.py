@@ -46,7 +46,7 @@ def check_prints(chosen: Chosen, prints: tuple[Print, ...], spec: Prints) -> tup
     for one in prints:
         field = name_of(spec.url, one.number)
         if one.url and not is_link(one.url):
-            message = f"{field} of {chosen.title} is `{one.url}`, which is no link (https://...)"
+            message = f"{field} of {chosen.title} is `{one.url}`, which is not a link (https://...)"
             failures.append(Failure(FailureKind.INVALID_ARTWORK, message, (chosen.key,)))
         elif one.url and re.search(r"\s", one.url):
             warnings.append(f"{field} of {chosen.title} has a blank in it; %20 in its place is surer")

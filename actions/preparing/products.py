@@ -66,8 +66,8 @@ def _field(chosen: Chosen, field: ItemField, prints: Sequence[Print], spec: Subm
 
 def _absent(chosen: Chosen, absent: list[str], spec: SubmissionSpec) -> NotForPrinter | Failure:
     if spec.items.absent == "skip":
-        none = f"it has none of {', '.join(absent)}" if len(absent) > 1 else f"it has no {absent[0]}"
-        return NotForPrinter(none)
+        few = " or ".join(part for part in (", ".join(absent[:-1]), absent[-1]) if part)
+        return NotForPrinter(f"it has no {few}")
     message = f"{chosen.title} has " + " and ".join(f"no {name}" for name in absent)
     return Failure(FailureKind.MISSING_PRINT_DETAILS, message, (chosen.key,))
 
@@ -128,7 +128,7 @@ def _pick(chosen: Chosen, field: ItemField, product: str, rows: Sequence[Variant
         return _invalid(chosen, f"{several}; its variation has to say {choices}")
     for name, text in said.items():
         if not any(_agrees(row, name, text) for row in rows):
-            message = f"{name} `{text}` of {chosen.title} is no {name} {of}"
+            message = f"{name} `{text}` of {chosen.title} is not a {name} {of}"
             return _invalid(chosen, f"{message}; the choices: {_choices(_values(rows, name))}")
     message = f"no variant {of} is {told}, as {chosen.title} asks"
     return _invalid(chosen, f"{message}; the choices: {_choices(map(str, rows))}")

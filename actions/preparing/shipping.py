@@ -71,4 +71,4 @@ def _default(
 
 def _not_offered(connection: ConnectionSpec, names: Sequence[str]) -> str:
     more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return f"is no shipping method of {connection.label} (it has {listed(names[:FEW])}{more})"
+    return f"is not a shipping method of {connection.label} (it has {listed(names[:FEW])}{more})"
