@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from actions.local.details import fill
 from actions.local.ids import new_id
-from actions.local.slot import Slot, Unfit, quoted
+from actions.local.slot import Slot, Unfit
 from actions.local.totals import recompute
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.schema import fold
 from dsl.values import plain, present

@@ -6,7 +6,7 @@ import datetime as dt
 
 from actions.local.add_note import AUTHOR
 from actions.local.ids import new_id
-from actions.local.slot import quoted
+from actions.local.wording import quoted
 from actions.work import Caused, Done, Task, World, not_done
 from dsl.schema import fold
 from dsl.values import plain, present

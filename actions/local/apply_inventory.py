@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from actions.local.code_replace import unpack
 from actions.local.details import fill
-from actions.local.slot import Unfit, quoted
+from actions.local.slot import Unfit
 from actions.local.totals import recompute
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.schema import fold
 from events.order import Item, Order

@@ -10,19 +10,18 @@ from decimal import Decimal
 
 from dsl.values import EXACT, LARGEST
 
-_NO_CENTS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW")
-    + ("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+_DIGITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
+    **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
 _MOST_DIGITS = 9
 """Digits after the point that an amount to be shared may have: with 18 before it, sums stay exact in 28."""
 
 
 def places(currency: str) -> int:
     """Digits after the point of the currency's smallest money (ISO 4217): 2, but 0 for yen and 3 for dinars."""
-    code = currency.strip().upper()
-    return 0 if code in _NO_CENTS else 3 if code in _THOUSANDTHS else 2
+    return _DIGITS.get(currency.strip().upper(), 2)
 
 
 def sharable(amount: Decimal) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.local.slot import Slot, retotal, slot_of, standing
+from actions.local.entries import standing
+from actions.local.slot import Slot, retotal, slot_of
 from actions.work import Done, Task, World, not_done
 from events.order import Item, Order
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from actions.local.cents import places, sharable, share
 from actions.local.details import CODE_REPLACE, forget
+from actions.local.entries import entry, key_of
 from actions.local.ids import new_id
-from actions.local.slot import Unfit, entry, key_of, quoted
+from actions.local.slot import Unfit
+from actions.local.wording import quoted
 from dsl.schema import fold
 from dsl.values import missing, plain
 from events.inventory import Inventory

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from actions.local.slot import Slot, Unfit, number, quoted, retotal, slot_of, standing
+from actions.local.entries import standing
+from actions.local.slot import Slot, Unfit, number, retotal, slot_of
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.values import LARGEST, arithmetic, plain, present
 from events.order import Item, Order
@@ -30,6 +32,8 @@ def _count(order: Order, task: Task, world: World, *, up: bool) -> Done:
         return not_done(f"{quoted(given)} is not a number")
     if not by:
         return not_done(f"to {task.verb} {slot.spoken} by 0 changes nothing")
+    if slot.kind in ("map", "time"):
+        return not_done(f"{slot.spoken} is not a number")
     before = _before(slot, task, world)
     if isinstance(before, Unfit):
         return not_done(before.reason)

@@ -5,7 +5,7 @@ Filling never overwrites: what a customer or a rule has put on the item stays.
 
 from __future__ import annotations
 
-from actions.local.slot import entry, key_of
+from actions.local.entries import entry, key_of
 from dsl.schema import fold
 from dsl.values import missing, plain
 from events.inventory import InventoryItem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from actions.local.slot import quoted
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.values import plain, present
 from events.effect import Effect

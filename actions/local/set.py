@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.local.slot import Unfit, quoted, retotal, slot_of
+from actions.local.slot import Unfit, retotal, slot_of
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.values import plain, present
 from events.order import Order

@@ -10,18 +10,31 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from actions.local.entries import key_of
 from actions.local.totals import recompute, recompute_weight
+from actions.local.wording import quoted, spoken
 from actions.work import Task, World
-from dsl.schema import FieldRef, fold
-from dsl.types import DATE, MONEY, NUMBER, TIME, WEIGHT
-from dsl.values import LARGEST, missing, plain, present, read_number, read_when
-from events.order import Item, Model, Order
+from dsl.schema import FieldRef
+from dsl.types import DATE, MAP, MONEY, NUMBER, TIME, WEIGHT, Type
+from dsl.values import LARGEST, plain, present, read_number, read_when
+from events.order import Model, Order
 
 MOST_PIECES = 1_000_000
 """More pieces than this on one line is a slip of the pen, and would be printed."""
+
+
+Kind: TypeAlias = Literal["text", "amount", "time", "map"]
+_KINDS: Mapping[Type, Kind] = {
+    NUMBER: "amount",
+    MONEY: "amount",
+    WEIGHT: "amount",
+    DATE: "time",
+    TIME: "time",
+    MAP: "map",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Slot:
     holder: Model | dict[str, Any]
     name: str
     spoken: str
-    kind: Literal["text", "amount", "time"]
+    kind: Kind
     whole: bool = False
 
     def read(self) -> Any:
@@ -57,12 +70,14 @@ class Slot:
         if isinstance(self.holder, dict):
             del self.holder[self.name]
         else:
-            setattr(self.holder, self.name, "" if self.kind == "text" else None)
+            setattr(self.holder, self.name, {"text": "", "map": {}}.get(self.kind))
 
     def fit(self, value: Any, world: World) -> Any:
         """The value in the form in which it is kept here, or Unfit."""
         if self.kind == "text":
             return plain(value)
+        if self.kind == "map":
+            return Unfit(f'{self.spoken} has many entries; name one of them, as in {self.spoken}["..."]')
         if self.kind == "time":
             return self._time(value, ZoneInfo(world.store.timezone))
         amount = number(value)
@@ -103,12 +118,9 @@ def slot_of(order: Order, task: Task) -> Slot:
     name = ref.steps[-1]
     if ref.how == "entry":
         return Slot(holder, key_of(holder, name) or name, spoken(ref), "text")
-    kind: Literal["text", "amount", "time"] = "text"
-    if ref.type in (NUMBER, MONEY, WEIGHT):
-        kind = "amount"
-    elif ref.type in (DATE, TIME):
-        kind = "time"
-    return Slot(holder, name, spoken(ref), kind, whole=isinstance(getattr(holder, name), int))
+    return Slot(
+        holder, name, spoken(ref), _KINDS.get(ref.type, "text"), whole=isinstance(getattr(holder, name), int)
+    )
 
 
 def retotal(order: Order, ref: FieldRef | None, world: World) -> None:
@@ -121,63 +133,12 @@ def retotal(order: Order, ref: FieldRef | None, world: World) -> None:
         recompute_weight(order)
 
 
-def key_of(entries: Mapping[str, Any], key: str) -> str | None:
-    """The key as the map spells it: the exact one first, then one that differs in case or blanks."""
-    if key in entries:
-        return key
-    wanted = fold(key)
-    return next((each for each in entries if fold(each) == wanted), None)
-
-
-def entry(entries: Mapping[str, Any], key: str) -> Any:
-    """The value under that key; None is missing."""
-    found = key_of(entries, key)
-    return None if found is None else present(entries[found])
-
-
-def standing(item: Item, name: str, world: World) -> tuple[Any, str] | None:
-    """What a print field reads as, and where from: item metadata, variation, then the inventory item of its SKU."""
-    stock = world.inventory.get(fold(item.code))
-    places: list[tuple[Mapping[str, Any], str]] = [
-        (item.metadata, "the item's metadata"),
-        (item.variation_list, "the item's variation"),
-    ]
-    if stock is not None:
-        places += [(stock.metadata, "the inventory"), (stock.variation_list, "the inventory")]
-    for each in (name, _other_spelling(name)):
-        for entries, place in places:
-            if each and not missing(value := entry(entries, each)):
-                return value, place
-    return None
-
-
-def _other_spelling(name: str) -> str | None:
-    """`print_url` and `print_url_1` are the same print job."""
-    if name.endswith("_1"):
-        return name.removesuffix("_1")
-    return None if name.rsplit("_", 1)[-1].isdigit() else f"{name}_1"
-
-
 def _print_key(metadata: Mapping[str, Any], name: str) -> str:
     """`print_url[1]` writes the unnumbered field where only that is there: two entries would be two print jobs."""
     found = key_of(metadata, name)
     if found is None and name.endswith("_1"):
         found = key_of(metadata, name.removesuffix("_1"))
     return found or name
-
-
-_SPOKEN_MAPS = {"order_metadata": "metadata", "variation_list": "variation"}
-
-
-def spoken(ref: FieldRef) -> str:
-    """The target as a rule writes it: `order.metadata["gift"]`, `item.print_url[2]`."""
-    steps = [_SPOKEN_MAPS.get(step, step) for step in ref.steps]
-    if ref.how == "entry":
-        return f'{".".join((ref.root, *steps[:-1]))}["{ref.steps[-1]}"]'
-    stem, _, tail = steps[0].rpartition("_")
-    if ref.how == "print" and tail.isdigit():
-        return f"{ref.root}.{stem}[{tail}]"
-    return ".".join((ref.root, *steps))
 
 
 def number(value: Any) -> Decimal | None:
@@ -187,10 +148,3 @@ def number(value: Any) -> Decimal | None:
     if isinstance(value, (Decimal, int)):
         return Decimal(value)
     return read_number(value) if isinstance(value, str) else None
-
-
-def quoted(value: Any) -> str:
-    """A value inside a reason: text in quotes, nothing endless."""
-    text = plain(value) or ""
-    short = text if len(text) <= 60 else f"{text[:59]}…"
-    return f'"{short}"' if isinstance(value, str) else short

@@ -8,6 +8,7 @@ submissions and refunds. An order that a printer has, or is being sent, is not s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from actions.local.parts import divide_totals
 from actions.local.submissions import held_by
@@ -64,8 +65,12 @@ def _split(order: Order, taken: Sequence[list[Item]], task: Task, world: World) 
         return not_done(problem)
     order.splits += len(born)
     caused = tuple(
-        Caused("order.split", part.id, {"parent": order.id, "part": number, "parts": len(parts)})
-        for number, part in enumerate(parts, start=1)
+        Caused(
+            "order.split",
+            part.id,
+            {"parent": order.id, "part": Decimal(number), "parts": Decimal(len(parts))},
+        )
+        for number, part in enumerate(parts)
     )
     return Done("done", caused=caused, born=tuple(born))
 

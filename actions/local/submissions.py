@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from actions.work import Caused, Done, Task, World, not_done
 from dsl.schema import ConnectionSpec, fold
 from events.effect import Effect
@@ -86,6 +88,10 @@ def _begin(order: Order, task: Task, connection: ConnectionSpec, last: Submissio
     new = Submission(connection=connection.name, number=1 if last is None else last.number + 1)
     others = [each for each in order.submissions if each.connection != connection.name]
     order.submissions = [*others, new]
-    caused = Caused(f"{connection.name}.scheduled", order.id, {"connection": connection.name})
+    caused = Caused(
+        f"{connection.name}.scheduled",
+        order.id,
+        {"connection": connection.name, "attempt": Decimal(new.number)},
+    )
     effect = Effect("submit", order.id, task.rule, connection.name, new.number)
     return Done("planned", caused=(caused,), effects=(effect,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.local.slot import quoted
+from actions.local.wording import quoted
 from actions.work import Done, Task, World, not_done
 from dsl.schema import fold
 from dsl.values import plain, present
