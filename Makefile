@@ -1,0 +1,52 @@
+# make demo and make test need Python 3.11 or newer, and nothing else: they set up .venv by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check format docs fuzz constraints clean
+
+demo: $(READY)
+	@if $(BIN)/ordinance --help 2>/dev/null | grep -q dry-run; \
+	then $(BIN)/ordinance dry-run rulesets/podos; \
+	else $(BIN)/ordinance --help; fi
+
+test: check
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+	$(BIN)/python -m engine.docs --check
+
+format: $(READY)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/python -m engine.docs
+
+fuzz: $(READY)
+	FUZZ=100000 $(BIN)/pytest -m fuzz
+
+# To renew the pins: a new environment with the newest versions that pyproject.toml allows, then all checks.
+constraints:
+	rm -rf .venv && $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@sed -n '/^#/p' constraints.txt > .venv/pins
+	@$(BIN)/python -m pip freeze --exclude-editable >> .venv/pins
+	@mv .venv/pins constraints.txt
+	@touch $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Ordinance needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ordinance needs Python 3.11 or newer, and this is $$($(PYTHON) --version). Another one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "setting up .venv" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
