@@ -19,13 +19,20 @@ FEW = 8
 NEAR = 1 / 3
 """A third of the letters may differ, and one letter always may."""
 
+LONGEST = 200
+"""No name that anyone mistypes is longer; comparing whole letters with each other would take for ever."""
+
 _WORD = re.compile(r"\w+")
 
 
 def _distance(name: str, choice: str) -> float | None:
     """0 is the same, up to `NEAR` nearly so; None is another name altogether."""
-    edits = OSA.distance(name, choice)
+    if name == choice:
+        return 0
     longest = max(len(name), len(choice))
+    if longest > LONGEST:
+        return None
+    edits = OSA.distance(name, choice)
     share = edits / longest
     if share <= NEAR or (edits == 1 and longest > 1):
         return share

@@ -70,6 +70,11 @@ def test_a_help_is_silent_when_there_is_nothing_to_show() -> None:
     assert choices_help("folder", "zzzz", [f"folder {n}" for n in range(9)]) is None
 
 
+def test_a_name_as_long_as_a_letter_is_quick() -> None:
+    assert nearest("x" * 500_000, ["y" * 500_000] * 3, limit=1) == []
+    assert nearest("x" * 500_000, ["X" * 500_000]) == ["X" * 500_000]
+
+
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=12))
 def test_only_choices_are_ever_proposed(name: str, choices: list[str]) -> None:
     near = nearest(name, choices)
