@@ -39,7 +39,9 @@ def prepare(
     this order, where they are known already. Every item is sent, skipped with a reason, or named by a failure.
     """
     chosen, skipped = choose(order, connection, inventory, spec)
-    lines, item_failures, warnings = [], [], []
+    lines: list[Line] = []
+    item_failures: list[Failure] = []
+    warnings: list[str] = []
     for each in chosen:
         prints = prints_of(each, spec.prints)
         product = identify(each, prints, connection, spec, catalogue)
@@ -58,7 +60,7 @@ def prepare(
             if not wrong:
                 lines.append(_line(each, product, prints))
     if not lines and not item_failures:
-        return _refused([_no_products(order, connection, skipped)], spec, skipped, warnings)
+        return _refused([_no_products(order, connection, skipped)], spec, lines, skipped, warnings)
 
     contact, contact_warnings = contact_of(order, connection, spec)
     address, address_failures, address_warnings = address_of(order, connection, spec.address)
@@ -66,9 +68,9 @@ def prepare(
     warnings += contact_warnings + address_warnings + shipping_warnings
     failures = _all_skus_bad(item_failures, lines, connection) + address_failures
     if isinstance(shipping, Failure):
-        return _refused([*failures, shipping], spec, skipped, warnings)
+        return _refused([*failures, shipping], spec, lines, skipped, warnings)
     if failures:
-        return _refused(failures, spec, skipped, warnings)
+        return _refused(failures, spec, lines, skipped, warnings)
     return Prepared(
         items=tuple(lines),
         shipping_class=shipping,
@@ -121,7 +123,11 @@ def _all_skus_bad(
 
 
 def _refused(
-    failures: Sequence[Failure], spec: SubmissionSpec, skipped: Mapping[str, str], warnings: Sequence[str]
+    failures: Sequence[Failure],
+    spec: SubmissionSpec,
+    lines: Sequence[Line],
+    skipped: Mapping[str, str],
+    warnings: Sequence[str],
 ) -> Refused:
     ranked = by_precedence(failures)
-    return Refused(ranked, spec.reason(ranked[0].kind), skipped, tuple(warnings))
+    return Refused(ranked, spec.reason(ranked[0].kind), tuple(lines), skipped, tuple(warnings))

@@ -95,11 +95,13 @@ class Prepared:
 class Refused:
     """Why nothing is sent. `failures` holds them all, the decisive one first; `reason_id` is that one's reason.
 
-    items: ids of the items that the failures name. skipped and warnings as in `Prepared`.
+    items: ids of the items that the failures name. lines: the items that nothing is wrong with. skipped and warnings as
+    in `Prepared`.
     """
 
     failures: tuple[Failure, ...]
     reason_id: str
+    lines: tuple[Line, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
