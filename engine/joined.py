@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from actions.catalogue import ActionEntry, Detail, EventEntry, Integration, Pattern, Reason, Setting
-from dsl.schema import ActionSpec, ConnectionSpec, EventSpec, Param, SettingRule
+from actions.catalogue import Integration, Pattern
+from actions.entries import ActionEntry, Detail, EventEntry, Reason, Setting
+from dsl.schema import ActionSpec, ConnectionSpec, EventSpec, Param, SettingRule, fold
 from dsl.types import named
 
 
@@ -40,9 +41,12 @@ class Connection:
 
 @dataclass(frozen=True)
 class Joined:
+    """folders: of the ruleset, as written, by their folded names."""
+
     connection: Connected
     integration: Integration
     pattern: Pattern
+    folders: Mapping[str, str]
 
     @property
     def label(self) -> str:
@@ -117,8 +121,8 @@ class Joined:
             if isinstance(value, str) and value.strip():
                 yield from self.rule(setting, value)
 
-    def rule(self, setting: Setting, folder: str) -> Iterator[SettingRule]:
-        acts = setting.acts
+    def rule(self, setting: Setting, value: str) -> Iterator[SettingRule]:
+        acts, folder = setting.acts, self.folders.get(fold(value), value)
         if acts is not None:
             yield SettingRule(
                 setting=setting.name,

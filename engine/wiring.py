@@ -7,19 +7,22 @@ Called by whoever loads a ruleset, and by the catalogue command. Whether a setti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
 from actions import catalogue
-from actions.catalogue import FieldEntry, FieldSection, Integration
+from actions.catalogue import Integration
+from actions.entries import FieldEntry, FieldSection
 from dsl.schema import EventSpec, FieldSpec, FunctionSpec, Schema, StoreSpec, fold
 from dsl.types import named
 from engine.joined import Connected, Connection, Joined, action_spec, event_spec
 
 T = TypeVar("T")
 
-RESERVED = frozenset({"order", "item", "shipment", "event", "store", "shop", "button", "schedule", "email", "pdf"})
+RESERVED = frozenset(
+    {"order", "item", "shipment", "event", "store", "shop", "button", "schedule", "email", "pdf"}
+)
 """No connection may be called so: ids of other events begin with these, or a reader would take it for a field."""
 
 
@@ -42,18 +45,19 @@ def schema(
     keeps it; the catalogue's events come before the shop's own.
     """
     known = {**integrations(), **{one.id: one for one in private}}
-    joined = [Joined(c, known[c.uses], catalogue.pattern()) for c in connections if c.uses in known]
+    named_folders = _first((folder, folder) for folder in folders)
+    joined = [
+        Joined(c, known[c.uses], catalogue.pattern(), named_folders) for c in connections if c.uses in known
+    ]
     used = {one.integration.id: one.integration for one in joined}
 
     general = catalogue.general()
     events = [event_spec(entry, general.event_fields) for entry in general.events]
     events += [event for one in joined for event in one.events()]
     taken = {event.id for event in events}
-    own = [EventSpec(new_id, label, doc="one of the shop's own events", source="ordinance.yaml")
-           for new_id, label in _ids("shop", shop_events, taken)]  # fmt: skip
-    pressed = {label: new_id for new_id, label in _ids("button", buttons, taken)}
-    own += [EventSpec(new_id, f'Button "{label}"', doc="somebody pressed this button", source="ordinance.yaml")
-            for label, new_id in pressed.items()]  # fmt: skip
+    events += _own("shop", shop_events, "one of the shop's own events", taken)
+    pressed = _own("button", buttons, "somebody pressed this button", taken)
+    events += pressed
 
     verbs = [action_spec(entry) for entry in catalogue.verbs().actions]
     actions = [*verbs, *(action for one in joined for action in one.actions())]
@@ -61,13 +65,13 @@ def schema(
     functions = [FunctionSpec(**dict(entry)) for entry in catalogue.functions().functions]
     return Schema(
         fields=_fields(used.values()),
-        events={event.id: event for event in [*events, *own]},
-        events_by_label=_first((event.label, event) for event in [*events, *own]),
+        events={event.id: event for event in events},
+        events_by_label=_first((event.label, event) for event in events),
         functions={function.name: function for function in functions},
         actions={action.id: action for action in actions},
         connections=_first([*((s.name, s) for s in specs), *((s.label, s) for s in specs)]),
-        folders=_first((folder, folder) for folder in folders),
-        buttons=_first(pressed.items()),
+        folders=named_folders,
+        buttons=_first((event.label, event.id) for event in pressed),
         store=store or StoreSpec(),
     )
 
@@ -86,8 +90,9 @@ def _first(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
     return found
 
 
-def _ids(root: str, labels: Iterable[str], taken: set[str]) -> Iterator[tuple[str, str]]:
-    """`Back in stock` is `shop.back_in_stock`; labels that come to the same id are numbered."""
+def _own(root: str, labels: Iterable[str], doc: str, taken: set[str]) -> list[EventSpec]:
+    """`Back in stock` has the id `shop.back_in_stock`; labels that come to the same id are numbered."""
+    found = []
     for label in dict.fromkeys(labels):
         base = f"{root}.{re.sub(r'[^a-z0-9]+', '_', fold(label)).strip('_') or 'event'}"
         new_id, number = base, 1
@@ -95,7 +100,8 @@ def _ids(root: str, labels: Iterable[str], taken: set[str]) -> Iterator[tuple[st
             number += 1
             new_id = f"{base}_{number}"
         taken.add(new_id)
-        yield new_id, label
+        found.append(EventSpec(new_id, label, doc=doc, source="ordinance.yaml"))
+    return found
 
 
 def _fields(used: Iterable[Integration]) -> dict[str, FieldSpec]:
