@@ -230,3 +230,11 @@ def test_messages_come_from_the_fields_that_the_settings_name() -> None:
     assert prepared(of, podos(picklist_message_field="order_metadata.rack")).picklist_message == "B7"
     assert prepared(of, podos(picklist_message_field="shipping.city")).picklist_message == "Leeds"
     assert prepared(of, podos(gift_message_field="nothing of the kind")).gift_message == ""
+
+
+def test_the_kind_decides_what_comes_first_not_the_place_on_the_order() -> None:
+    """provider-apis 7.3: missing print details before artwork that is refused."""
+    bad_link = item(1, metadata={"print_sku": "P", "print_url": "a.png"})
+    found = refused(order(bad_link, item(2)), pov())
+    assert kinds(found) == [FailureKind.MISSING_PRINT_DETAILS, FailureKind.INVALID_ARTWORK]
+    assert found.items == ("102", "101")
