@@ -154,7 +154,12 @@ def read_when(text: str, zone: ZoneInfo) -> dt.date | dt.datetime | None:
 
 def day(value: dt.date | dt.datetime, zone: ZoneInfo) -> dt.date:
     """The day in the store's zone."""
-    return value.astimezone(zone).date() if isinstance(value, dt.datetime) else value
+    if not isinstance(value, dt.datetime):
+        return value
+    try:
+        return value.astimezone(zone).date()
+    except OverflowError:  # in the calendar's first or last hours there is no day elsewhere
+        return value.date()
 
 
 def compare_when(left: dt.date | dt.datetime, right: dt.date | dt.datetime, zone: ZoneInfo) -> int:
@@ -165,7 +170,7 @@ def compare_when(left: dt.date | dt.datetime, right: dt.date | dt.datetime, zone
         a, b = left, right
     else:
         a, b = day(left, zone), day(right, zone)
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 def plain(value: Any) -> str | None:

@@ -1,0 +1,302 @@
+"""Unary tests: one value against what is known beforehand (`is "US"`, `< 50`, `matches ...`, `is present`).
+
+`unary` recognises a condition of that shape. The closures of `conditions` and the tables of `index` share these tests,
+so both see a value in the same way. `met` takes a plain value or None, and None never meets a test.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from engine import form as f
+from engine.compile.view import as_text, folded
+
+Family: TypeAlias = Literal["text", "list", "amount", "day", "span", "state"]
+"""How a value is looked at: as text, list, amount, day in the store's zone, duration, or only whether it is there and true."""
+
+Ordered: TypeAlias = Decimal | dt.date | dt.timedelta
+
+
+@dataclass(frozen=True)
+class Test:
+    """`operator` and `constants` say the same as `met`, for tables that find many tests at once. Texts are folded, but
+    for `exactly` and `matches`."""
+
+    family: Family
+    operator: Literal[
+        "is", "exactly", "less", "at most", "more", "at least", "between",
+        "contains", "starts with", "ends with", "matches", "has", "present", "true", "false",
+    ]  # fmt: skip
+    constants: frozenset[Any] | tuple[Any, ...]
+    met: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class DayOf(f.Node):
+    """The value's day in the store's zone: how it is compared with a date."""
+
+    value: f.Value
+
+
+@dataclass(frozen=True)
+class AgeOf(f.Node):
+    """The event's time minus the value."""
+
+    value: f.Value
+
+
+@dataclass(frozen=True)
+class CurrencyIs(f.Node):
+    """The order is in this currency: what a money literal asks beside its amount."""
+
+    currency: str
+
+
+@dataclass(frozen=True)
+class OrderCurrency(f.Node):
+    pass
+
+
+Unary: TypeAlias = tuple[Any, Test]
+"""The value's node and the test."""
+
+
+def negated(value: Any) -> Any:
+    """Exact: Python's own minus would round to the context's digits. Zero has no sign."""
+    if isinstance(value, Decimal):
+        return value.copy_negate() if value else value
+    return -value if isinstance(value, dt.timedelta) else None
+
+
+def known(node: Any) -> Any:
+    """The plain value of a literal, or None where the node is something else."""
+    while isinstance(node, f.Named):
+        node = node.body
+    if isinstance(node, f.Const):
+        return node.value
+    if isinstance(node, f.Minus):
+        return negated(known(node.operand))
+    return None
+
+
+def unary(node: Any) -> Unary | None:
+    """The condition as a test of one value, if it is one."""
+    recognise = SHAPES.get(type(node))
+    return None if recognise is None else recognise(node)
+
+
+# -- what each test means ---------------------------------------------------------------------------------------
+
+
+def text_is(wanted: Iterable[str]) -> Test:
+    texts = frozenset(wanted)
+    return Test("text", "is", texts, lambda v: v is not None and folded(as_text(v)) in texts)
+
+
+def text_among(wanted: Iterable[str]) -> Test:
+    """Of a list, one member is among them."""
+    texts = frozenset(wanted)
+
+    def met(value: Any) -> bool:
+        if isinstance(value, (list, tuple)):
+            return any(folded(as_text(each)) in texts for each in value if each is not None)
+        return value is not None and folded(as_text(value)) in texts
+
+    return Test("text", "is", texts, met)
+
+
+def text_exactly(wanted: Iterable[str], members: bool) -> Test:
+    texts = frozenset(wanted)
+
+    def met(value: Any) -> bool:
+        if members and isinstance(value, (list, tuple)):
+            return any(as_text(each) in texts for each in value if each is not None)
+        return value is not None and as_text(value) in texts
+
+    return Test("text", "exactly", texts, met)
+
+
+def text_test(operator: Literal["contains", "starts with", "ends with"], part: str) -> Test:
+    compare = PARTS[operator]
+    return Test("text", operator, (part,), lambda v: v is not None and compare(folded(as_text(v)), part))
+
+
+PARTS: dict[str, Callable[[str, str], bool]] = {
+    "contains": str.__contains__,
+    "starts with": str.startswith,
+    "ends with": str.endswith,
+}
+
+
+def pattern_test(pattern: str) -> Test:
+    import re2  # late: few rulesets have patterns
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    search = re2.compile(pattern, options).search
+    return Test(
+        "text", "matches", (pattern,), lambda v: v is not None and search(as_text(v).strip()) is not None
+    )
+
+
+def has_member(member: str) -> Test:
+    def met(value: Any) -> bool:
+        return isinstance(value, (list, tuple)) and any(
+            folded(as_text(each)) == member for each in value if each is not None
+        )
+
+    return Test("list", "has", frozenset({member}), met)
+
+
+def ordered_is(family: Family, wanted: Iterable[Ordered], members: bool = False) -> Test:
+    values = frozenset(wanted)
+    kind = KINDS[family]
+
+    def met(value: Any) -> bool:
+        if members and isinstance(value, (list, tuple)):
+            return any(type(each) is kind and each in values for each in value)
+        return type(value) is kind and value in values
+
+    return Test(family, "is", values, met)
+
+
+def ordered_less(family: Family, bound: Any, or_equal: bool) -> Test:
+    kind = KINDS[family]
+    if or_equal:
+        return Test(family, "at most", (bound,), lambda v: type(v) is kind and v <= bound)
+    return Test(family, "less", (bound,), lambda v: type(v) is kind and v < bound)
+
+
+def ordered_more(family: Family, bound: Any, or_equal: bool) -> Test:
+    kind = KINDS[family]
+    if or_equal:
+        return Test(family, "at least", (bound,), lambda v: type(v) is kind and v >= bound)
+    return Test(family, "more", (bound,), lambda v: type(v) is kind and v > bound)
+
+
+def ordered_between(family: Family, low: Any, high: Any) -> Test:
+    kind = KINDS[family]
+    return Test(family, "between", (low, high), lambda v: type(v) is kind and low <= v <= high)
+
+
+KINDS: dict[Family, type] = {"amount": Decimal, "day": dt.date, "span": dt.timedelta}
+
+PRESENT = Test("state", "present", (), lambda v: v is not None)
+TRUE = Test("state", "true", (), lambda v: v is True)
+FALSE = Test("state", "false", (), lambda v: v is False)
+
+# -- which conditions are such tests ----------------------------------------------------------------------------
+
+
+def bounds(kind: str, constants: Iterable[Any]) -> tuple[Family, list[Any]] | None:
+    """The family in which values of this kind are ordered, if all constants are of it."""
+    family: Family | None = {"amount": "amount", "when": "day", "duration": "span"}.get(kind)  # type: ignore[assignment]
+    found = list(constants)
+    if family is None or not all(type(each) is KINDS[family] for each in found):
+        return None
+    return family, found
+
+
+def seen_as(family: Family, node: Any) -> Any:
+    return DayOf(node) if family == "day" else node
+
+
+def equal(node: f.Equal) -> Unary | None:
+    for value, other in ((node.left, known(node.right)), (node.right, known(node.left))):
+        if other is None:
+            continue
+        if node.kind == "text":
+            return value, text_is([folded(as_text(other))])
+        if node.kind == "exact":
+            return value, text_exactly([as_text(other)], members=False)
+        if node.kind == "truth":
+            return (value, TRUE if other else FALSE) if isinstance(other, bool) else None
+        ordered = bounds(node.kind, [other])
+        if ordered is not None:
+            return seen_as(ordered[0], value), ordered_is(*ordered)
+    return None
+
+
+def among(node: f.Among) -> Unary | None:
+    members = [known(each) for each in node.members]
+    if None in members:
+        return None
+    if node.kind == "text":
+        return node.left, text_among(folded(as_text(each)) for each in members)
+    if node.kind == "exact":
+        return node.left, text_exactly([as_text(each) for each in members], members=True)
+    ordered = bounds(node.kind, members)
+    return None if ordered is None else (seen_as(ordered[0], node.left), ordered_is(*ordered, members=True))
+
+
+def less(node: f.Less) -> Unary | None:
+    low, high = known(node.left), known(node.right)
+    ordered = bounds(node.kind, [each for each in (low, high) if each is not None])
+    if ordered is None or (low is None) == (high is None):
+        return None
+    family = ordered[0]
+    if low is None:
+        return seen_as(family, node.left), ordered_less(family, high, node.or_equal)
+    return seen_as(family, node.right), ordered_more(family, low, node.or_equal)
+
+
+def between(node: f.Between) -> Unary | None:
+    ordered = bounds(node.kind, [known(node.low), known(node.high)])
+    if ordered is None:
+        return None
+    family, (low, high) = ordered
+    return seen_as(family, node.value), ordered_between(family, low, high)
+
+
+def text_part(node: f.TextTest) -> Unary | None:
+    part = known(node.right)
+    return None if part is None else (node.left, text_test(node.operator, folded(as_text(part))))
+
+
+def matches(node: f.Matches) -> Unary | None:
+    return node.left, pattern_test(node.pattern)
+
+
+def member(node: f.HasMember) -> Unary | None:
+    wanted = known(node.member)
+    return None if wanted is None else (node.values, has_member(folded(as_text(wanted))))
+
+
+def aged(node: f.Aged) -> Unary | None:
+    by = known(node.by)
+    if not isinstance(by, dt.timedelta):
+        return None
+    compare = ordered_more if node.operator == "older" else ordered_less
+    return AgeOf(node.value), compare("span", by, False)
+
+
+def present(node: f.Present) -> Unary | None:
+    return node.value, PRESENT
+
+
+def is_true(node: f.IsTrue) -> Unary | None:
+    return node.value, TRUE
+
+
+def currency_is(node: CurrencyIs) -> Unary | None:
+    return OrderCurrency(), text_is([folded(node.currency)])
+
+
+SHAPES: dict[type[Any], Callable[[Any], Unary | None]] = {
+    f.Equal: equal,
+    f.Among: among,
+    f.Less: less,
+    f.Between: between,
+    f.TextTest: text_part,
+    f.Matches: matches,
+    f.HasMember: member,
+    f.Aged: aged,
+    f.Present: present,
+    f.IsTrue: is_true,
+    CurrencyIs: currency_is,
+}
