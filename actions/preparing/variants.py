@@ -22,6 +22,8 @@ ID_COLUMNS: tuple[Column, ...] = ("gfn_product_id", "gfn_variant_id", "variant_i
 PLAIN_COLUMNS = ("sku", "title")
 LARGEST = 100_000
 """Rows; what stands after them is not read, and a problem says so."""
+MOST_PROBLEMS = 100
+"""A file with more mistakes than this is another file altogether."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ class VariantCatalogue:
                 problems.append(Problem(1, "the file is empty", way_out))
             return VariantCatalogue(), tuple(problems)
         for line, cells in rows:
-            if len(variants) == LARGEST:
-                what = f"more than {LARGEST} variants"
+            if len(variants) == LARGEST or len(problems) == MOST_PROBLEMS:
+                what = f"more than {LARGEST} variants" if len(variants) == LARGEST else "too many mistakes"
                 problems.append(Problem(line, f"{what}; the rest of the file is not read"))
                 break
             if len(cells) != len(names):
@@ -144,8 +146,8 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            quotes = "expected after" in str(error) or "end of data" in str(error)
-            what = "a quote is not closed, or has text after it" if quotes else str(error)
+            long = "field limit" in str(error)
+            what = "a cell is too long" if long else "a quote is not closed, or has text after it"
             problems.append(Problem(line, f"{what}; the rest of the file is not read"))
             return
         if cells is None:

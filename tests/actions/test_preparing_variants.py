@@ -201,3 +201,14 @@ def test_rows_that_can_be_read_are_kept() -> None:
     catalogue, problems = VariantCatalogue.read("variant_id,Size\nR1\nR2,M\n")
     assert [v.variant_id for v in catalogue.variants] == ["R2"]
     assert problems == (Problem(2, "1 cell, expected 2 as in the first line"),)
+
+
+def test_a_file_of_nothing_but_mistakes_is_given_up() -> None:
+    _, problems = VariantCatalogue.read("variant_id,Size\n" + "R1\n" * 1000)
+    assert len(problems) == 101
+    assert problems[-1] == Problem(102, "too many mistakes; the rest of the file is not read")
+
+
+def test_a_cell_without_end_is_a_problem() -> None:
+    _, problems = VariantCatalogue.read("variant_id\n" + "x" * 200_000)
+    assert problems == (Problem(2, "a cell is too long; the rest of the file is not read"),)
