@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from events.effect import Effect
 from events.event import Event
@@ -13,7 +13,8 @@ from events.order import Order
 
 @dataclass(frozen=True)
 class ActionRecord:
-    """What became of one action. `target` is `order` or `item <id>`; `text` the action as written."""
+    """What became of one action. `target` is `order` or `item <id>`; `text` the action as written; `details` what it was
+    given (folder, connection, tag, value, ...)."""
 
     rule: str
     action: str
@@ -21,6 +22,7 @@ class ActionRecord:
     outcome: Literal["done", "planned", "not done"]
     reason: str | None = None
     text: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

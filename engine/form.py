@@ -8,7 +8,7 @@ text from outside is read as is written down (`AsAmount`, `AsWhen`), definitions
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -335,3 +335,38 @@ class Form:
     store: StoreSpec
     labels: Mapping[str, str]
     chain_limit: int = 100
+
+
+def walk(node: object) -> Iterator[Node]:
+    """A node and all nodes in it, in the order written."""
+    rest: list[object] = [node]
+    while rest:
+        current = rest.pop()
+        if isinstance(current, tuple):
+            rest.extend(reversed(current))
+        elif isinstance(current, Mapping):
+            rest.extend(reversed(list(current.values())))
+        elif isinstance(current, Node):
+            yield current
+            rest.extend(reversed([getattr(current, name) for name in current.__dataclass_fields__]))
+
+
+def reads_of(*nodes: object) -> tuple[FieldRef, ...]:
+    """Every field that these look at, each once."""
+    found = {n.path + n.how: n for n in walk(nodes) if isinstance(n, Read)}
+    return tuple(FieldRef(n.root, n.steps, n.how, n.type) for n in found.values())
+
+
+def mentions(node: object, root: str) -> bool:
+    """Whether a value is about the item (shipment) in hand: names it outside a quantifier or aggregate of its own."""
+    if isinstance(node, (Aggregate, Quantified)) and node.over == root:
+        return False
+    if isinstance(node, Read):
+        return node.root == root
+    if isinstance(node, tuple):
+        return any(mentions(each, root) for each in node)
+    if isinstance(node, Mapping):
+        return any(mentions(each, root) for each in node.values())
+    if isinstance(node, Node):
+        return any(mentions(getattr(node, name), root) for name in node.__dataclass_fields__)
+    return False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from actions.local import perform
+from actions.perform import perform
 from actions.work import Caused, Done, Task, World
 from engine.decision import ActionRecord, Turn
 from engine.facts import Facts
@@ -123,6 +124,7 @@ def subjects_of(act: Act, match: Match) -> Sequence[Subject]:
 def do(
     work: Working, matcher: Matcher, rule: RuleForm, position: int, number: int, act: Act, subject: Subject
 ) -> None:
+    values: Mapping[str, Any] = {}
     if rule.setting and act.verb == "move to folder" and work.moved_by is not None:
         done = Done("not done", f'rule "{work.moved_by}" moved the order')
     elif isinstance(subject, Item) and work.order.item(subject.id) is not subject:
@@ -131,7 +133,7 @@ def do(
         values = matcher.values(position, number, subject)
         task = Task(act.verb, rule.title, act.args, values, act.target, subject)
         done = perform(work.order, task, work.world)
-    record(work, rule, act, subject, done)
+    record(work, rule, act, subject, done, values)
     if done.outcome == "not done":
         return
     if act.verb == "move to folder" and not rule.setting:
@@ -141,9 +143,12 @@ def do(
     work.born += done.born
 
 
-def record(work: Working, rule: RuleForm, act: Act, subject: Subject, done: Done) -> None:
+def record(
+    work: Working, rule: RuleForm, act: Act, subject: Subject, done: Done, values: Mapping[str, Any]
+) -> None:
+    details = {**act.args, **values, "target": act.target.path if act.target else None}
     work.actions.append(
-        ActionRecord(rule.title, act.verb, target_of(subject), done.outcome, done.reason, act.text)
+        ActionRecord(rule.title, act.verb, target_of(subject), done.outcome, done.reason, act.text, details)
     )
     work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
 
@@ -175,4 +180,4 @@ def rehearse(work: Working, rule: RuleForm, match: Match) -> None:
                     copy, Task(act.verb, rule.title, act.args, values, act.target, subject), work.world
                 )
             reason = would.reason if would.outcome == "not done" else f"would be {would.outcome}"
-            record(work, rule, act, subject, Done("not done", f"in shadow: {reason}"))
+            record(work, rule, act, subject, Done("not done", f"in shadow: {reason}"), {})

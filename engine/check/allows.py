@@ -1,0 +1,45 @@
+"""`# allow W512: reason, until 2027-01-31`: findings silenced where they stand, with a reason and an end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from dsl import ast
+from dsl.diagnostics import Diagnostic, Report, Severity
+
+
+def silence(
+    found: Iterable[Diagnostic], files: Iterable[ast.File], report: Report, today: dt.date | None
+) -> list[Diagnostic]:
+    """What is left. Only advice can be silenced; an `allow` that silences nothing, or has ended, is advice itself."""
+    unused = Report()
+    allowed = {}
+    for file in files:
+        for allow in file.allows:
+            if today is not None and allow.until is not None and allow.until < today:
+                unused.add(
+                    "W512",
+                    f"this allow of {allow.code} ended on {allow.until}",
+                    allow.span,
+                    help="mend it now, or give it another end",
+                )
+            else:
+                allowed[file.path, allow.line, allow.code] = allow
+    used: set[tuple[str, int, str]] = set()
+    left: list[Diagnostic] = []
+    for finding in found:
+        key = (finding.span.source.path, finding.span.line, finding.code)
+        if finding.severity is Severity.WARNING and key in allowed:
+            used.add(key)
+        else:
+            left.append(finding)
+    for key, allow in allowed.items():
+        if key not in used and not report.errors:
+            unused.add(
+                "W511",
+                f"this allows {allow.code}, which is not found here",
+                allow.span,
+                help="take the comment away",
+            )
+    return sorted([*left, *unused], key=lambda d: d.order)

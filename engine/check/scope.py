@@ -1,0 +1,84 @@
+"""What may be named where: the schema, the ruleset's own names, and what is in reach at this place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from dsl import ast
+from dsl.diagnostics import Report
+from dsl.schema import Schema
+from dsl.types import Type
+from engine import form as f
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A lowered expression. `condition`: its node is a condition (met or not), else a value of `type`.
+
+    literal: made of literals only, so that a text from outside beside it is read as its type.
+    currency: of a money literal, else "".
+    """
+
+    node: f.Value | f.Condition
+    type: Type
+    condition: bool = False
+    literal: bool = False
+    currency: str = ""
+
+
+@dataclass
+class Names:
+    """The ruleset's own statements by name, and the tables as they have been lowered.
+
+    settings: titles of the rules nobody wrote. labels: of events that only this ruleset has (schedules), by id.
+    broken: tables whose file could not be read; their names are known, what they hold is not.
+    """
+
+    lists: dict[str, ast.ListOf] = field(default_factory=dict)
+    definitions: dict[str, ast.Define] = field(default_factory=dict)
+    tables: dict[str, ast.Table] = field(default_factory=dict)
+    lowered: dict[str, f.TableForm] = field(default_factory=dict)
+    rules: dict[str, ast.Rule] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    letters: dict[str, ast.Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an expression stands.
+
+    events: the fields `event.*` may name, or None where any is allowed (a definition on its own).
+    item, shipment: whether `item.` and `shipment.` have a meaning. inside: within a quantifier or aggregate over it.
+    lenient: a missing part of a template is printed, not missing. test: `order 2.folder` is allowed.
+    """
+
+    schema: Schema
+    names: Names
+    report: Report
+    events: Mapping[str, Type] | None = None
+    item: bool = False
+    shipment: bool = False
+    inside: str = ""
+    lenient: bool = False
+    test: bool = False
+    open_definitions: tuple[str, ...] = ()
+
+    def over(self, subject: str) -> Scope:
+        """Within `where (...)` over items or shipments."""
+        return replace(
+            self,
+            item=subject == "item",
+            shipment=subject == "shipment",
+            inside=subject,
+        )
+
+    def about(self, subject: str | None) -> Scope:
+        """Within a rule that is done for each item or shipment."""
+        return replace(self, item=subject == "item", shipment=subject == "shipment")
+
+    def error(self, code: str, message: str, node: ast.Node, help: str | None = None) -> None:  # noqa: A002
+        self.report.add(code, message, node.span, help=help)
