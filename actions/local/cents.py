@@ -5,18 +5,21 @@ Called by the totals, by splits and by bundles. Exact: whole units in Python's i
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Sequence
 from decimal import Decimal
 
-from dsl.values import EXACT, LARGEST
+from dsl.values import LARGEST
 
 _DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
     **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-_MOST_DIGITS = 9
-"""Digits after the point that an amount to be shared may have: with 18 before it, sums stay exact in 28."""
+_MOST_DIGITS = 40
+
+WIDE = decimal.Context(prec=100)
+"""Sums and differences of sharable amounts are never rounded in it."""
 
 
 def places(currency: str) -> int:
@@ -46,14 +49,14 @@ def share(total: Decimal, weights: Sequence[Decimal], cents: int) -> list[Decima
     for nth in sorted(range(len(parts)), key=lambda nth: -remainders[nth])[: abs(units) - sum(shares)]:
         shares[nth] += 1
     sign = -1 if units < 0 else 1
-    return [EXACT.scaleb(Decimal(sign * each), -digits) for each in shares]
+    return [WIDE.scaleb(Decimal(sign * each), -digits) for each in shares]
 
 
 def _digits(amount: Decimal) -> int:
     """Digits after the point, without zeros at the end."""
-    exponent = EXACT.normalize(amount).as_tuple().exponent
+    exponent = WIDE.normalize(amount).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _units(amount: Decimal, digits: int) -> int:
-    return int(EXACT.scaleb(amount, digits))
+    return int(WIDE.scaleb(amount, digits))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from actions.local.cents import places, sharable, share
+from actions.local.cents import WIDE, places, sharable, share
 from actions.local.totals import pieces, product_sum, weight_sum
-from dsl.values import EXACT, round_half_up
+from dsl.values import round_half_up
 from events.order import Item, Order
 
 _SHARED = ("shipping_total", "handling_total", "tax_total", "discount_total")
@@ -39,11 +39,11 @@ def divide_totals(parts: Sequence[Order], items: Sequence[list[Item]], currency:
     discounts = [_shared(discount.amount, weights, cents) for discount in whole.discount_list]
     if whole.order_total is not None:
         known = _known(_total(products), [getattr(whole, name) for name in _SHARED])
-        other = share(EXACT.subtract(whole.order_total, known), weights, cents)
+        other = share(WIDE.subtract(whole.order_total, known), weights, cents)
     for nth, part in enumerate(parts):
         mine = [shares[name][nth] for name in _SHARED]
         if whole.order_total is not None:
-            part.order_total = EXACT.add(_known(products[nth], mine), other[nth])
+            part.order_total = WIDE.add(_known(products[nth], mine), other[nth])
         for name, amount in zip(_SHARED, mine, strict=True):
             setattr(part, name, amount)
         for discount, amounts_of in zip(part.discount_list, discounts, strict=True):
@@ -67,8 +67,8 @@ def _products(
     own = [_cent(each, cents) for each in sums]
     if stated is None:
         return own
-    gap = share(EXACT.subtract(stated, _total(own)), weights, cents)
-    return [EXACT.add(mine, more) for mine, more in zip(own, gap, strict=True)]
+    gap = share(WIDE.subtract(stated, _total(own)), weights, cents)
+    return [WIDE.add(mine, more) for mine, more in zip(own, gap, strict=True)]
 
 
 def _cent(amount: Decimal, cents: int) -> Decimal:
@@ -83,11 +83,11 @@ def _shared(total: Decimal | None, weights: Sequence[Decimal], cents: int) -> Se
 def _known(products: Decimal, shared: Sequence[Decimal | None]) -> Decimal:
     """What the totals make of an order. A discount takes away, whether its source writes it with a minus or without."""
     shipping, handling, tax, discount = (each or _ZERO for each in shared)
-    return EXACT.subtract(_total([products, shipping, handling, tax]), abs(discount))
+    return WIDE.subtract(_total([products, shipping, handling, tax]), abs(discount))
 
 
 def _total(amounts: Sequence[Decimal]) -> Decimal:
     total = _ZERO
     for amount in amounts:
-        total = EXACT.add(total, amount)
+        total = WIDE.add(total, amount)
     return total

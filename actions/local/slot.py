@@ -25,7 +25,6 @@ from events.order import Model, Order
 MOST_PIECES = 1_000_000
 """More pieces than this on one line is a slip of the pen, and would be printed."""
 
-
 Kind: TypeAlias = Literal["text", "amount", "time", "map"]
 _KINDS: Mapping[Type, Kind] = {
     NUMBER: "amount",
@@ -98,10 +97,13 @@ class Slot:
 
     def _time(self, value: Any, zone: ZoneInfo) -> dt.datetime | Unfit:
         when = read_when(value, zone) if isinstance(value, str) else value
-        if isinstance(when, dt.datetime):
-            return when.astimezone(dt.UTC)
-        if isinstance(when, dt.date):
-            return dt.datetime.combine(when, dt.time(), zone).astimezone(dt.UTC)
+        if isinstance(when, dt.date) and not isinstance(when, dt.datetime):
+            when = dt.datetime.combine(when, dt.time(), zone)
+        try:
+            if isinstance(when, dt.datetime):
+                return when.astimezone(dt.UTC)
+        except OverflowError:
+            pass
         return Unfit(f"{quoted(value)} is not a date")
 
 

@@ -23,6 +23,8 @@ def spoken(ref: FieldRef) -> str:
 
 def quoted(value: Any) -> str:
     """A value inside a reason: text in quotes, nothing endless."""
+    if isinstance(value, dict):
+        return "several entries"
     text = plain(value) or ""
     short = text if len(text) <= 60 else f"{text[:59]}…"
     return f'"{short}"' if isinstance(value, str) else short
