@@ -53,13 +53,13 @@ def known(name: str, spec: EventSpec | None, ref: ast.EventRef, scope: Scope) ->
 
 def connection_help(name: str, scope: Scope) -> str:
     """An integration's events exist only where it is connected: the most common reason for an unknown event."""
-    from actions.catalogue import integrations
+    from engine.wiring import everything
 
-    for integration in integrations().values():
-        if fold(integration.label) in fold(name) and not any(
-            c.integration == integration.id for c in scope.schema.connections.values()
-        ):
-            return f"{integration.label} is not connected: add `{integration.id}:` under `connections:` in ordinance.yaml"
+    spec = everything().event(name)
+    if spec is not None and spec.integration is not None:
+        return (
+            f"add `{spec.integration}:` under `connections:` in ordinance.yaml: only then there is this event"
+        )
     return (
         "`ordinance catalog events` lists all events; the shop's own stand under `events:` in ordinance.yaml"
     )

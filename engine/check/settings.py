@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from actions.catalogue import integrations
 from dsl import types
-from dsl.schema import ConnectionSpec, Schema, fold
+from dsl.schema import ConnectionSpec, Schema, SettingRule
 from engine import form as f
 
 FOLDER_WRITES = frozenset({"order.folder", "order.folder_id"})
@@ -12,35 +11,14 @@ FOLDER_WRITES = frozenset({"order.folder", "order.folder_id"})
 
 def setting_rules(schema: Schema) -> list[tuple[str, f.RuleForm]]:
     """Event id and rule, for every acting setting of every connection, in order."""
-    found: list[tuple[str, f.RuleForm]] = []
-    for connection in dict.fromkeys(c.name for c in schema.connections.values()):
-        found += of_connection(schema.connections[fold(connection)], schema)
-    return found
+    connections = {c.name: c for c in schema.connections.values()}
+    return [(one.event, rule_of(one, c)) for c in connections.values() for one in c.rules]
 
 
-def of_connection(connection: ConnectionSpec, schema: Schema) -> list[tuple[str, f.RuleForm]]:
-    found = []
-    integration = integrations()[connection.integration]
-    for setting in integration.settings:
-        value = connection.settings.get(setting.name)
-        if setting.acts is None or not isinstance(value, str) or not value.strip():
-            continue
-        event_id = (
-            f"{connection.name}{setting.acts.on}" if setting.acts.on.startswith(".") else setting.acts.on
-        )
-        folder = schema.folders.get(fold(value), value)
-        title = f'{connection.label} setting: {setting.acts.title} "{folder}"'
-        act = f.Act(
-            "move to folder",
-            f'{setting.acts.title} "{folder}"',
-            args={"folder": folder},
-            writes=FOLDER_WRITES,
-        )
-        when = through(connection.name) if setting.acts.own else None
-        found.append(
-            (event_id, f.RuleForm(title, (event_id,), (act,), when, setting=True, reads=f.reads_of(when)))
-        )
-    return found
+def rule_of(one: SettingRule, connection: ConnectionSpec) -> f.RuleForm:
+    act = f.Act(one.verb, one.title.split(": ", 1)[-1], args=one.args, writes=FOLDER_WRITES)
+    when = through(connection.name) if one.own else None
+    return f.RuleForm(one.title, (one.event,), (act,), when, setting=True, reads=f.reads_of(when))
 
 
 def through(connection: str) -> f.Condition:
