@@ -215,6 +215,13 @@ def test_a_discount_written_with_a_minus_takes_away_as_well() -> None:
     assert part.discount_codes == ["SPRING"]
 
 
+def test_either_way_to_write_a_discount_gives_the_same_order_totals() -> None:
+    o = order(discount_total=D("-2.50"))
+    [part] = do(o, "split items", items=["2"]).born
+    assert (o.discount_total, part.discount_total) == (D("-1.90"), D("-0.60"))
+    assert (o.order_total, part.order_total) == (D("45.87"), D("14.33"))
+
+
 def test_totals_that_are_missing_stay_missing() -> None:
     o = order(tax_total=None, order_total=None)
     [part] = do(o, "split items", items=["2"]).born
