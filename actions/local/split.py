@@ -14,7 +14,7 @@ from actions.local.parts import divide_totals
 from actions.local.submissions import held_by
 from actions.work import Caused, Done, Task, World, not_done
 from dsl.schema import fold
-from dsl.values import missing
+from dsl.values import missing, plain
 from events.order import Item, Order
 
 
@@ -30,22 +30,18 @@ def split_items(order: Order, task: Task, world: World) -> Done:
 
 
 def split_by(order: Order, task: Task, world: World) -> Done:
-    """args: folder or None; values: keys, item id -> text or None. Items without a key stay; where all have one, those
+    """args: folder or None; values: keys, item id -> value or None. Items without a key stay; where all have one, those
     with the first item's stay."""
-    keys: Mapping[str, str | None] = task.values.get("keys") or {}
+    keys: Mapping[str, object] = task.values.get("keys") or {}
     groups: dict[str | None, list[Item]] = {}
     for item in order.items:
-        key = keys.get(item.id)
+        key = plain(keys.get(item.id))
         groups.setdefault(None if key is None or missing(key) else fold(key), []).append(item)
     if not groups:
         return not_done("the order has no items to split")
     if len(groups) == 1:
-        same = (
-            "no item has a value to split by"
-            if None in groups
-            else "all items have the same value to split by"
-        )
-        return not_done(f"{same}, so the order stays whole")
+        found = "no item has a" if None in groups else "all items have the same"
+        return not_done(f"{found} value to split by, so the order stays whole")
     stays = None if None in groups else next(iter(groups))
     return _split(order, [items for key, items in groups.items() if key != stays], task, world)
 
