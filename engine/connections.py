@@ -18,21 +18,19 @@ from dsl.nearest import choices_help
 from dsl.schema import fold
 from dsl.source import NOWHERE, Span
 from engine import yamltext
-from engine.folder import stays_inside
 from engine.masking import REFERENCE, is_secret
+from engine.wiring import RESERVED
 
 Value: TypeAlias = str | bool | int | Decimal | list[str] | dict[str, str]
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
-TAKEN = ("order", "item", "shipment", "event", "store", "shop", "button", "schedule", "email", "post", "pdf")
-"""Events' ids begin with these already."""
 OWN = ("uses", "label")
 """What every connection may say, beside its integration's settings."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """`uses` is the integration's id. settings: those written, and the integration's defaults for the others.
+    """`uses` is the integration's id; `label` is the written one, or the default one. settings: those written.
 
     spans: the places of the values written. span: the connection's name.
     """
@@ -105,14 +103,13 @@ class _Reading:
         given = self.label(own.get("label"))
         label = given or (integration.label if name == integration.id else name)
         self.call(name, label, entry.key.span, own["label"].span if given else entry.key.span)
-        defaults = {s.name: s.default for s in integration.settings if s.default is not None}
-        self.found.append(Connection(name, integration.id, label, defaults | settings, spans, entry.key.span))
+        self.found.append(Connection(name, integration.id, label, settings, spans, entry.key.span))
 
     def name(self, key: yamltext.Scalar) -> str | None:
-        if NAME.fullmatch(key.text) and key.text not in TAKEN:
+        if NAME.fullmatch(key.text) and key.text not in RESERVED:
             return key.text
         better = re.sub(r"[^a-z0-9]+", "-", fold(key.text)).strip("-0123456789")
-        if key.text in TAKEN:
+        if key.text in RESERVED:
             self.report.add(
                 "E387",
                 f"a connection cannot be called `{key.text}`, which is a word of the language",
@@ -239,14 +236,6 @@ class _Reading:
                 node,
                 setting.choices,
             )
-        if setting.type == "path" and not stays_inside(text):
-            self.report.add(
-                "E285",
-                f"`{text}` is not a file of this ruleset's folder",
-                node.span,
-                help="write the path from the folder of `ordinance.yaml`, with `/` between its parts",
-            )
-            return None
         return text
 
     def one_of(

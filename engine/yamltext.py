@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
 
 from dsl.diagnostics import Diagnostic, Note
 from dsl.source import Source, Span
+from engine.yamlslips import at_character, slip
 
 DEEPEST = 64
 MOST_NODES = 200_000
@@ -141,7 +142,7 @@ class _Reading:
                 self.refuse(
                     "E184",
                     f"this line has {end - start:,} characters, and the longest that is read has {LONGEST_LINE:,}",
-                    self.place(start),
+                    at_character(self.source, start),
                 )
 
     def events(self) -> Iterator[Event]:
@@ -152,82 +153,14 @@ class _Reading:
                 at = event.end_mark.index
                 yield event
         except YAMLError as error:
-            self.complain(error)
+            self.found.append(slip(error, self.source))
         except (ValueError, OverflowError):  # a directive's or an escape's number that Python cannot hold
-            self.refuse("E182", "this is not valid YAML: a number in it is too large", self.place(at))
-
-    def complain(self, error: YAMLError) -> NoReturn:
-        position = getattr(error, "position", None)
-        if isinstance(position, int):
-            span = self.place(position)
-            code = ord(span.text or "\0")
-            self.refuse("E182", f"the character U+{code:04X} cannot stand in this file", span, "delete it")
-        problem = str(getattr(error, "problem", None) or "")
-        at = _index(getattr(error, "problem_mark", None))
-        began = _index(getattr(error, "context_mark", None))
-        self.wording(problem, self.place(at or 0), self.place(began) if began is not None else None)
-
-    def wording(self, problem: str, at: Span, began: Span | None) -> NoReturn:
-        """The reader's complaint in a merchant's words."""
-        char = at.text
-        before = self.source.text[max(at.start - 1, 0) : at.start]
-        if "cannot start any token" in problem and char == "\t":
-            self.refuse("E182", "a tab cannot indent a line", at, "indent with blanks")
-        if "cannot start any token" in problem:
-            self.refuse(
-                "E182",
-                f"a value cannot begin with `{char}` unless it is in quotes",
-                at,
-                "put the whole value in double quotes",
+            self.add(
+                "E182", "this is not valid YAML: a number in it is too large", at_character(self.source, at)
             )
-        if "expected ','" in problem and char == "{" and before == "$":
-            self.refuse(
-                "E182",
-                "inside `{ }` and `[ ]` a reference `${NAME}` needs quotes",
-                at,
-                'write it as `"${NAME}"`',
-            )
-        if "unexpected end of stream" in problem and began is not None:
-            self.refuse(
-                "E182", f"the quote `{began.text}` is not closed", began, "close it at the end of the value"
-            )
-        if "expected ','" in problem and "stream end" in problem and began is not None:
-            self.refuse("E182", f"`{began.text}` is not closed", began, "close it at the end of the value")
-        if "expected ','" in problem and began is not None:
-            close = "]" if "']'" in problem else "}"
-            self.refuse(
-                "E182",
-                f"a comma or `{close}` is expected here",
-                at,
-                notes=(Note(f"`{began.text}` opens here", began),),
-            )
-        if "mapping values are not allowed" in problem:
-            self.refuse(
-                "E182",
-                "a `:` is not expected here",
-                at,
-                "a setting begins a line of its own, in the same column as its neighbours; "
-                "text with `: ` in it needs quotes",
-            )
-        if "expected <block end>" in problem or "sequence entries are not allowed" in problem:
-            self.refuse(
-                "E182",
-                "this does not fit the lines above it",
-                at,
-                "the lines of one group begin in the same column, and the lines of a list begin with `- `",
-            )
-        if "could not find expected ':'" in problem:
-            self.refuse("E182", "this name has no `:` after it", began or at, "write `name: value`")
-        if "unknown escape" in problem or "escape sequence" in problem:
-            self.refuse(
-                "E182",
-                f"`\\{char}` means nothing inside double quotes",
-                at,
-                "put the value in single quotes, where a backslash is a backslash",
-            )
-        self.refuse(
-            "E182", "this is not valid YAML", at, "text with special characters in it needs double quotes"
-        )
+        else:
+            return
+        raise _Refused
 
     def node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         self.nodes += 1
@@ -311,38 +244,7 @@ class _Reading:
         if any("\ud800" <= char <= "\udfff" for char in text):
             self.add("E182", "this escape is half of a character", span, "write the character itself")
             text = text.encode("utf-8", "replace").decode("utf-8")
-        return Scalar(text, self.meaning(text, span) if event.implicit[0] else text, span)
-
-    def meaning(self, text: str, span: Span) -> str | int | Decimal | bool | None:
-        """What YAML 1.2 makes of a value without quotes. Other ways to write a number (`1e3`, `0x1F`) stay text."""
-        if text in _NULL:
-            return None
-        if text in _TRUTH:
-            return _TRUTH[text]
-        if _NOT_FINITE.fullmatch(text):
-            self.add(
-                "E382",
-                f"`{text}` is not a number that an order can have",
-                span,
-                "put it in quotes if it is text",
-            )
-            return text
-        if not _NUMBER.fullmatch(text):
-            return text
-        if len(text) > LONGEST_NUMBER:
-            self.add(
-                "E382",
-                f"this number has {len(text):,} characters, and the longest that is read has {LONGEST_NUMBER}",
-                span,
-                "put it in quotes if it is text",
-            )
-            return text
-        return Decimal(text) if "." in text else int(text)
-
-    def place(self, offset: int) -> Span:
-        """The character there; the last one of the text where it ends before."""
-        start = min(offset, len(self.source.text))
-        return Span(self.source, start, min(start + 1, len(self.source.text)))
+        return Scalar(text, _meaning(text) if event.implicit[0] else text, span)
 
     def span(self, event: Event) -> Span:
         return self.stretch(event, event)
@@ -364,12 +266,18 @@ class _Reading:
         raise _Refused
 
 
-def _index(mark: Any) -> int | None:
-    index = getattr(mark, "index", None)
-    return index if isinstance(index, int) else None
-
-
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+
+def _meaning(text: str) -> str | int | Decimal | bool | None:
+    """What YAML 1.2 makes of a value without quotes. `.nan`, `1e3`, `0x1F` and endless digits are no numbers here but
+    text, and whoever expects a number says so."""
+    if text in _NULL:
+        return None
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if not _NUMBER.fullmatch(text) or len(text) > LONGEST_NUMBER:
+        return text
+    return Decimal(text) if "." in text else int(text)
