@@ -6,8 +6,9 @@ Called by `why`, by the readable dry run and by failing tests. The decision is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import Form, RuleForm
 from engine.reference import ReferenceMatcher
@@ -29,12 +30,29 @@ class Watching:
         self.matchers.append(matcher)
         return matcher
 
-    def traces(self, turn: int) -> tuple[RuleTrace, ...]:
-        """Why each rule of a turn fired or not, in order. Turns without rules have none and are not counted."""
-        matcher = self.matchers[turn]
+    def traces(self, turns: Sequence[Turn]) -> list[tuple[RuleTrace, ...]]:
+        """For each turn, why each of its rules fired or not, in order; turns without rules have none.
+
+        turns: of everything that was decided with this reader, in order.
+        """
+        rest = iter(self.matchers)
+        return [self.of_turn(turn, next(rest)) if self.rules(turn.event.id) else () for turn in turns]
+
+    def of_turn(self, turn: Turn, matcher: ReferenceMatcher) -> tuple[RuleTrace, ...]:
         return tuple(
-            matcher.traces.get(n, RuleTrace(rule.title, "after stop")) for n, rule in enumerate(matcher.rules)
+            outcome(matcher.traces.get(n, RuleTrace(rule.title, "after stop")), turn)
+            for n, rule in enumerate(matcher.rules)
         )
+
+
+def outcome(trace: RuleTrace, turn: Turn) -> RuleTrace:
+    """A rule whose condition was met may be in shadow, after a `stop`, or stopped as a loop."""
+    if trace.why != "fired" or trace.title in turn.fired:
+        return trace
+    if trace.title in turn.shadow:
+        return replace(trace, why="shadow")
+    looped = any(f'rule "{trace.title}" fired before' in problem for problem in turn.problems)
+    return replace(trace, why="loop" if looped else "after stop")
 
 
 def why_not(step: Step) -> list[Step]:
