@@ -97,8 +97,12 @@ def test_a_file_past_the_cap_of_its_kind_is_refused(
 
 
 def test_the_caps_are_those_of_the_language() -> None:
-    assert [folders.cap(path) for path in ("a.rules", "a.yaml", "a.csv")] == [10_000_000, 1_000_000, 50_000_000]
-    with pytest.raises(TooLarge, match="`big.yaml` has 1.5 MB, and the largest that is read is 1 MB"):
+    assert [folders.cap(path) for path in ("a.rules", "a.yaml", "a.csv")] == [
+        10_000_000,
+        1_000_000,
+        50_000_000,
+    ]
+    with pytest.raises(TooLarge, match=r"`big\.yaml` has 1\.5 MB, and the largest that is read is 1 MB"):
         MemoryFolder({"big.yaml": b" " * 1_500_000}).read("big.yaml")
 
 
@@ -130,9 +134,9 @@ def test_only_regular_files_are_listed_and_read(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FolderError, match="there is no folder `.*/none`"):
+    with pytest.raises(FolderError, match=r"there is no folder `.*/none`"):
         DiskFolder(tmp_path / "none").paths()
-    with pytest.raises(FolderError, match="there is no folder `.*/none`"):
+    with pytest.raises(FolderError, match=r"there is no folder `.*/none`"):
         GitFolder(tmp_path / "none", "HEAD").paths()
 
 
@@ -175,14 +179,14 @@ def test_a_revision_that_git_does_not_know(tmp_path: Path, ref: str) -> None:
 
 
 def test_an_unknown_revision_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FolderError, match="^git knows no revision `nonesuch`$"):
+    with pytest.raises(FolderError, match=r"^git knows no revision `nonesuch`$"):
         GitFolder(committed(tmp_path), "nonesuch").paths()
 
 
 def test_a_folder_outside_any_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "plain").mkdir()
-    with pytest.raises(FolderError, match="`.*/plain` is not in a git repository"):
+    with pytest.raises(FolderError, match=r"`.*/plain` is not in a git repository"):
         GitFolder(tmp_path / "plain", "HEAD").paths()
 
 
