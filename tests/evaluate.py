@@ -1,29 +1,26 @@
 """What the product makes of a case: the one seam between the case files and the engine.
 
-Called by `tests/test_cases.py` and by the tests of the registry of codes. Everything goes the way of a dry run: load,
-check, import, decide; here is only which case section goes where, and back.
+Called by `tests/test_cases.py` and by the tests of the registry of codes. Everything goes the way of a dry run: open,
+import, run; here is only which section goes where, and back. Each case is decided twice, by the compiled program and by
+the reference evaluator, and must come out the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo
 
-from actions.work import World
 from dsl.diagnostics import Diagnostic
-from dsl.schema import Schema, fold
-from engine.check import Checked, check
-from engine.check import Ruleset as Checkable
-from engine.decide import Program
-from engine.decision import Turn
+from dsl.schema import fold
+from dsl.types import is_amount
+from dsl.values import read_number
+from engine.dry_run import DryRun, Told
 from engine.folder import MemoryFolder
-from engine.reference import Reference
+from engine.opened import Opened, open_ruleset
 from engine.report import render
-from engine.ruleset import Ruleset, load
-from engine.wiring import integrations, schema
 from events.event import Event
 from events.importers import read_orders
+from events.order import Order
 from tests.cases_harness import BadCase, Case
 from tests.shown import sections
 
@@ -33,61 +30,68 @@ NOON = "2026-01-15 12:00"
 
 def evaluate(case: Case) -> dict[str, str]:
     """The text of every section that can be worked out: without errors in the rules, and with an order, all of them."""
-    ruleset, names, checked = read_ruleset(case.files)
-    found = {"diagnostics": render(checked.findings, "concise")}
-    if case.section("order") and not checked.errors:
-        found |= sections(decided(case, ruleset, names, checked))
-    return found
+    opened = opened_from(case.files)
+    found = {"diagnostics": render(opened.checked.findings, "concise")}
+    if case.section("order") is None or opened.checked.errors:
+        return found
+    event, order = happening(case, opened), the_order(case, opened)
+    told = answers(case, opened)
+    compiled, reference = (
+        sections(DryRun(opened, opened.program(reference=slow), told).run(event, order).turns)
+        for slow in (False, True)
+    )
+    assert compiled == reference, "the compiled program and the reference evaluator do not agree"
+    return found | compiled
 
 
 def findings_of(files: Mapping[str, str]) -> Sequence[Diagnostic]:
     """What `ordinance check` says of a folder with these files."""
-    return read_ruleset(files)[2].findings
+    return opened_from(files).checked.findings
 
 
-def read_ruleset(files: Mapping[str, str]) -> tuple[Ruleset, Schema, Checked]:
-    folder = MemoryFolder({path: text.encode() for path, text in files.items()})
-    ruleset = load(folder, integrations())
-    config = ruleset.config
-    names = schema(
-        config.connections,
-        [folder.name for folder in config.folders],
-        [button.name for button in config.buttons],
-        [event.name for event in config.events],
-        config.store,
-    )
-    checkable = Checkable(
-        ruleset.files,
-        ruleset.tables,
-        ruleset.letters,
-        ruleset.samples,
-        config.chain_limit,
-        config.unread,
-        ruleset.diagnostics,
-    )
-    return ruleset, names, check(checkable, names)
+def opened_from(files: Mapping[str, str]) -> Opened:
+    return open_ruleset(MemoryFolder({path: text.encode() for path, text in files.items()}))
 
 
-def decided(case: Case, ruleset: Ruleset, names: Schema, checked: Checked) -> Sequence[Turn]:
-    config, happening = ruleset.config, case.happening
-    if happening.answers:
-        raise BadCase(f"{case.path}:1: nothing answers a submission here yet")
-    (imported,) = read_orders(
-        (case.text("order") or "").encode(),
-        name="order.json",
-        store=config.store,
-        folders=config.folders_by_id,
-    )
-    if imported.order is None:
-        raise BadCase(f"{case.path}:1: the order cannot be read: {imported.error}")
-    spec = names.event(happening.label)
-    if spec is None:
-        raise BadCase(f"{case.path}:1: there is no event `{happening.label}`")
-    order = imported.order
-    if not order.folder and config.folders:
-        order.folder = config.folders[0].name
-    at = dt.datetime.fromisoformat(happening.at or NOON).replace(tzinfo=ZoneInfo(config.store.timezone))
-    connections = {fold(key): spec for spec in names.connections.values() for key in (spec.name, spec.label)}
-    world = World(config.store, at, ruleset.inventory, connections)
-    event = Event(spec.id, spec.label, order.id, at, happening.values)
-    return Program(checked.form, Reference(checked.form), world).decide(event, order).turns
+def the_order(case: Case, opened: Opened) -> Order:
+    """In the first folder, where it does not say in which it is."""
+    config = opened.ruleset.config
+    data = (case.text("order") or "").encode()
+    (read, *more) = read_orders(data, name="order.json", store=config.store, folders=config.folders_by_id)
+    if read.order is None or more:
+        raise BadCase(f"{case.path}:1: not one order: {read.error or f'{len(more) + 1} of them'}")
+    if not read.order.folder and config.folders:
+        read.order.folder = config.folders[0].name
+    return read.order
+
+
+def happening(case: Case, opened: Opened) -> Event:
+    """The event of the case. A schedule or a button is named by its label, as the rule has it."""
+    said = case.happening
+    spec = opened.schema.event(said.label)
+    labels = {fold(label): (event, label) for event, label in opened.checked.form.labels.items()}
+    found = (spec.id, spec.label) if spec is not None else labels.get(fold(said.label))
+    if found is None:
+        raise BadCase(f"{case.path}:1: there is no event `{said.label}`")
+    fields = spec.fields if spec is not None else {}
+    unknown = said.values.keys() - fields.keys()
+    if unknown:
+        raise BadCase(f"{case.path}:1: `{found[1]}` has no field {', '.join(sorted(unknown))}")
+    values = {name: read_number(v) if is_amount(fields[name]) else v for name, v in said.values.items()}
+    at = dt.datetime.fromisoformat(said.at or NOON).replace(tzinfo=opened.zone)
+    return Event(*found, the_order(case, opened).id, at, values)
+
+
+def answers(case: Case, opened: Opened) -> dict[str, Told]:
+    """`answer podos=Invalid SKU: TEE-404 is not known` or `answer podos=accepts`, by the connection's name."""
+    told = {}
+    for name, answer in case.happening.answers.items():
+        reason, _, message = answer.partition(": ")
+        connection = opened.schema.connection(name)
+        if connection is None:
+            raise BadCase(f"{case.path}:1: there is no connection `{name}`")
+        refusal = opened.schema.refusal(connection, reason)
+        if refusal is None and reason != "accepts":
+            raise BadCase(f"{case.path}:1: `{name}` has no reason `{reason}`")
+        told[connection.name] = Told(refusal.reason if refusal else None, message or None)
+    return told

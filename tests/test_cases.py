@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.cases_harness import CASES, differences, read, updated
+from tests.evaluate import evaluate
 
 PATHS = sorted(CASES.rglob("*.txt"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(CASES).with_suffix("").as_posix())
 def test_case(path: Path, request: pytest.FixtureRequest) -> None:
-    from tests.evaluate import evaluate
-
     case = read(path)
     found = evaluate(case)
     if request.config.getoption("--update-cases"):

@@ -22,6 +22,7 @@ DECIDING = {
     "engine.compile",
     "engine.decide",
     "engine.decision",
+    "engine.dry_run",
     "engine.explain",
     "engine.facts",
     "engine.form",
@@ -29,7 +30,6 @@ DECIDING = {
     "engine.matcher",
     "engine.reference",
     "engine.seen",
-    "engine.simulate",
     "engine.trace",
     "engine.turn",
 }

@@ -10,6 +10,7 @@ import pytest
 from dsl.codes import FAMILIES, Code, Entry, codes, explain
 from dsl.diagnostics import Severity
 from tests.cases_harness import USUAL
+from tests.evaluate import findings_of
 
 ROOT = Path(__file__).parent.parent.parent
 USED = re.compile(r"""["']([EW]\d{3})["']""")
@@ -88,7 +89,6 @@ def test_codes_are_of_the_families_of_the_language() -> None:
     "code", [code for code in codes().values() if not code.retired], ids=lambda code: code.code
 )
 def test_the_example_gives_the_code(code: Code) -> None:
-    findings_of = pytest.importorskip("tests.evaluate", exc_type=ImportError).findings_of
     usual = {} if code.example_file == "ordinance.yaml" else {"ordinance.yaml": USUAL.read_text("utf-8")}
     found = findings_of({**usual, code.example_file: code.example})
     assert code.code in {finding.code for finding in found}
