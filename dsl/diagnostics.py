@@ -1,6 +1,6 @@
 """The author's mistakes as data: a code, a place, one sentence, a way out. Never an exception.
 
-Codes and their paragraphs live in `codes.yaml`; rendering is one function per format in `engine/report/`.
+Codes and their paragraphs live in `codes/`; rendering is one function per format in `engine/report/`.
 """
 
 from __future__ import annotations
