@@ -11,7 +11,7 @@ from typing import Any
 
 from events.order import Model, Order
 
-_OURS = ("mail_class", "submissions", "parent_id")
+_OURS = ("mail_class", "submissions", "parent_id", "splits")
 _NOT_TEXT = ("folder_id", "email_count")
 
 

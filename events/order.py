@@ -297,7 +297,7 @@ class Order(Model):
     )
     submissions: Annotated[list[Submission], BeforeValidator(_list)] = Field(default_factory=list)
     parent_id: Words = ""
-    splits: int = 0
+    splits: Annotated[int, BeforeValidator(_count(0))] = 0
 
     @property
     def discount_codes(self) -> list[str]:
