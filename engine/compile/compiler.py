@@ -12,9 +12,12 @@ from itertools import count
 from typing import Any
 
 from engine.compile.tables import Table
-from engine.compile.unary import Unary, unary
+from engine.compile.unary import Sets, Unary, unary
 from engine.compile.view import Met, Reading
 from engine.form import Condition, Form, Node, Template, Value
+
+LONG = 16
+"""A longer tuple (a list of a thousand SKUs that many rules name) is identified once."""
 
 
 class Compiler:
@@ -29,8 +32,9 @@ class Compiler:
         self._values: dict[int, Reading] = {}
         self._conditions: dict[int, Met] = {}
         self._unary: dict[int, Unary | None] = {}
+        self._sets: Sets = {}
         self._identities: dict[Any, int] = {}
-        self._known: dict[int, tuple[Node, int]] = {}
+        self._known: dict[int, tuple[Any, int]] = {}
         self._count = count()
 
     def value(self, node: Value) -> Reading:
@@ -47,11 +51,14 @@ class Compiler:
             found = self._conditions[identity] = self._of_condition[type(node)](node, self)
         return found
 
+    def is_condition(self, node: Node) -> bool:
+        return type(node) in self._of_condition
+
     def unary(self, node: Condition) -> Unary | None:
         """The condition as a test of one value, if it is one."""
         identity = self.identity(node)
         if identity not in self._unary:
-            self._unary[identity] = unary(node)
+            self._unary[identity] = unary(node, self._sets)
         return self._unary[identity]
 
     def table(self, name: str) -> Table:
@@ -60,8 +67,8 @@ class Compiler:
             found = self._tables[name] = Table(self.form.tables[name])
         return found
 
-    def identity(self, node: Node) -> int:
-        """The same number for nodes that mean the same, wherever they stand.
+    def identity(self, node: Node | tuple[Any, ...]) -> int:
+        """The same number for nodes (or long tuples of them) that mean the same, wherever they stand.
 
         Not the dataclass's own equality: there `1` equals `1.0` and `true`, which print differently.
         """
@@ -74,17 +81,17 @@ class Compiler:
         return number
 
     def _key(self, part: Any) -> Any:
-        if isinstance(part, Node):
-            if isinstance(part, Template) and part.lenient:
-                return (id(part),)  # it prints its own text where a part is missing
-            return (type(part), *[self._inner(getattr(part, name)) for name in meant(part)])
-        return part
-
-    def _inner(self, part: Any) -> Any:
-        if isinstance(part, Node):
-            return self.identity(part)
         if isinstance(part, tuple):
             return tuple([self._inner(each) for each in part])
+        if isinstance(part, Template) and part.lenient:
+            return (id(part),)  # it prints its own text where a part is missing
+        return (type(part), *[self._inner(getattr(part, name)) for name in meant(part)])
+
+    def _inner(self, part: Any) -> Any:
+        if isinstance(part, Node) or (isinstance(part, tuple) and len(part) > LONG):
+            return self.identity(part)
+        if isinstance(part, tuple):
+            return self._key(part)
         if isinstance(part, str | None):
             return part
         return type(part).__name__, str(part) if isinstance(part, Decimal) else repr(part)

@@ -13,12 +13,16 @@ from typing import Any
 from dsl.values import plain
 from engine.compile.compiler import Compiler
 from engine.compile.conditions import CONDITIONS
+from engine.compile.index import Index
 from engine.compile.values import VALUES
 from engine.compile.view import View
 from engine.facts import Facts
 from engine.form import Act, Form, RuleForm
 from engine.matcher import Match, Subject
 from events.order import Item
+
+MEMORY = 64 * 1024 * 1024
+"""Bytes that a program may remember of values seen, over all events and columns."""
 
 
 def compile(form: Form) -> Program:  # noqa: A001  the stage's one word
@@ -30,18 +34,27 @@ class Program:
     def __init__(self, form: Form) -> None:
         self.form = form
         self._compiler = Compiler(form, VALUES, CONDITIONS)
-        self._events: dict[str, list[CompiledRule]] = {}
+        self._events: dict[str, CompiledEvent] = {}
 
     def rules(self, event_id: str) -> Sequence[RuleForm]:
         return self.form.rules.get(event_id, ())
 
     def begin(self, facts: Facts) -> Turn:
         event_id = facts.event.id
-        rules = self._events.get(event_id)
-        if rules is None:
-            rules = [CompiledRule(rule, self._compiler) for rule in self.rules(event_id)]
-            self._events[event_id] = rules
-        return Turn(rules, View(facts))
+        event = self._events.get(event_id)
+        if event is None:
+            event = CompiledEvent(
+                self.rules(event_id), self._compiler, MEMORY // max(1, len(self.form.rules))
+            )
+            if event_id in self.form.rules:
+                self._events[event_id] = event
+        return Turn(event, View(facts))
+
+
+class CompiledEvent:
+    def __init__(self, rules: Sequence[RuleForm], compiler: Compiler, memory: int) -> None:
+        self.rules = [CompiledRule(rule, compiler) for rule in rules]
+        self.index = Index(rules, compiler, memory)
 
 
 class CompiledRule:
@@ -105,16 +118,39 @@ def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, 
 class Turn:
     """One turn's matcher."""
 
-    def __init__(self, rules: list[CompiledRule], view: View) -> None:
-        self._rules = rules
+    def __init__(self, event: CompiledEvent, view: View) -> None:
+        self._rules = event.rules
+        self._index = event.index
         self._view = view
+        self._held: list[int] = []
+        self._stale: set[int] | None = None
+        self._candidates = -1
 
     def next(self, position: int) -> Match | None:
-        for at in range(position, len(self._rules)):
-            subjects = self._rules[at].fires(self._view)
+        if self._candidates < 0:
+            self._look()
+        rest, at, exact = self._candidates >> position, position, self._index.exact
+        while rest:
+            step = (rest & -rest).bit_length()
+            at += step
+            if exact[at - 1]:
+                return Match(at - 1, ())
+            subjects = self._rules[at - 1].fires(self._view)
             if subjects is not None:
-                return Match(at, subjects)
+                return Match(at - 1, subjects)
+            rest >>= step
         return None
+
+    def _look(self) -> None:
+        """Every column the first time; then those that a write concerned."""
+        view, looks = self._view, self._index.looks
+        if self._stale is None:
+            self._held = [look(view) for look in looks]
+        else:
+            for i in self._stale:
+                self._held[i] = looks[i](view)
+        self._stale = set()
+        self._candidates = self._index.candidates(self._held)
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
         view = self._view
@@ -126,4 +162,9 @@ class Turn:
         return found
 
     def wrote(self, paths: frozenset[str]) -> None:
-        """Nothing is remembered between two questions."""
+        if self._stale is None:
+            return
+        for path in paths:
+            self._stale.update(self._index.concerned(path))
+        if self._stale:
+            self._candidates = -1

@@ -21,7 +21,7 @@ Family: TypeAlias = Literal["text", "list", "amount", "day", "span", "state"]
 Ordered: TypeAlias = Decimal | dt.date | dt.timedelta
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Test:
     """`operator` and `constants` say the same as `met`, for tables that find many tests at once. Texts are folded, but
     for `exactly` and `matches`."""
@@ -83,8 +83,18 @@ def known(node: Any) -> Any:
     return None
 
 
-def unary(node: Any) -> Unary | None:
+Sets: TypeAlias = dict[tuple[int, str], tuple[Any, Test | None]]
+"""The tests of long lists, by the list's id and how it is compared: a list that many rules name is folded once."""
+
+
+def unary(node: Any, sets: Sets) -> Unary | None:
     """The condition as a test of one value, if it is one."""
+    if isinstance(node, f.Among):
+        key = id(node.members), node.kind
+        if key not in sets:
+            sets[key] = node.members, among(node)
+        test = sets[key][1]
+        return None if test is None else (seen_as(test.family, node.left), test)
     recognise = SHAPES.get(type(node))
     return None if recognise is None else recognise(node)
 
@@ -222,16 +232,16 @@ def equal(node: f.Equal) -> Unary | None:
     return None
 
 
-def among(node: f.Among) -> Unary | None:
+def among(node: f.Among) -> Test | None:
     members = [known(each) for each in node.members]
     if None in members:
         return None
     if node.kind == "text":
-        return node.left, text_among(folded(as_text(each)) for each in members)
+        return text_among(folded(as_text(each)) for each in members)
     if node.kind == "exact":
-        return node.left, text_exactly([as_text(each) for each in members], members=True)
+        return text_exactly([as_text(each) for each in members], members=True)
     ordered = bounds(node.kind, members)
-    return None if ordered is None else (seen_as(ordered[0], node.left), ordered_is(*ordered, members=True))
+    return None if ordered is None else ordered_is(*ordered, members=True)
 
 
 def less(node: f.Less) -> Unary | None:
@@ -289,7 +299,6 @@ def currency_is(node: CurrencyIs) -> Unary | None:
 
 SHAPES: dict[type[Any], Callable[[Any], Unary | None]] = {
     f.Equal: equal,
-    f.Among: among,
     f.Less: less,
     f.Between: between,
     f.TextTest: text_part,

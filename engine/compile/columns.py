@@ -1,0 +1,222 @@
+"""One column's predicates as a table: a value to the bits of all clauses that it makes true.
+
+A table finds the tests that a value meets through dictionaries, prefixes and sorted bounds, and remembers the answer
+for values seen before; what is remembered is bounded. Called by `index`. What a test means is `unary`'s: here it is only
+found faster, and a value of a kind that no dictionary holds is simply put to each test.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.compile.unary import KINDS, Family, Test
+from engine.compile.view import SHORT, folded
+
+MOST_MEMBERS = 64
+"""A longer list is asked as a set of its own instead of being spread over the table's dictionary."""
+
+MOST_REMEMBERED = 4096
+
+
+def mask(bits: Iterable[int]) -> int:
+    """The number with these bits set."""
+    given = list(bits)
+    if len(given) <= 16:
+        found = 0
+        for bit in given:
+            found |= 1 << bit
+        return found
+    buffer = bytearray(max(given) // 8 + 1)
+    for bit in given:
+        buffer[bit >> 3] |= 1 << (bit & 7)
+    return int.from_bytes(buffer, "little")
+
+
+class Predicate:
+    """A test, the bits that it makes true, and those that it makes false (where a clause asks that it is not met)."""
+
+    __slots__ = ("off", "on", "test")
+
+    def __init__(self, test: Test) -> None:
+        self.test = test
+        self.on: list[int] = []
+        self.off: list[int] = []
+
+
+class Table:
+    """A bit may be made false by one predicate of a table only: its other negations belong in a table beside it."""
+
+    def __init__(self) -> None:
+        self.predicates: dict[Test, Predicate] = {}
+
+    def add(self, test: Test, bit: int, positive: bool) -> None:
+        predicate = self.predicates.setdefault(test, Predicate(test))
+        (predicate.on if positive else predicate.off).append(bit)
+
+    def finish(self, memory: int) -> None:
+        """After the last `add`. `memory` is how many bytes may be remembered."""
+        predicates = self.predicates.values()
+        self.unmet = mask(bit for each in predicates for bit in each.off)
+        self.all = self.unmet | mask(bit for each in predicates for bit in each.on)
+        self.most = max(16, min(MOST_REMEMBERED, memory // (self.all.bit_length() // 8 + 160)))
+        self.memo: dict[Any, int] = {}
+        self.build(list(predicates))
+
+    def build(self, predicates: list[Predicate]) -> None:
+        """Arrange the predicates so that those that a value meets are found quickly."""
+
+    def bits(self, value: Any) -> int:
+        """What a value makes true; None, a missing value, meets no test."""
+        return self.unmet if value is None else self.asked(value)
+
+    def asked(self, value: Any) -> int:
+        """The slow way: every test is put to the value."""
+        return self.settled(each for each in self.predicates.values() if each.test.met(value))
+
+    def settled(self, met: Iterable[Predicate]) -> int:
+        on: list[int] = []
+        off: list[int] = []
+        for each in met:
+            on += each.on
+            off += each.off
+        found = self.unmet
+        if off:
+            found &= ~mask(off)
+        return found | mask(on) if on else found
+
+    def remember(self, key: Any, bits: int) -> int:
+        if len(self.memo) >= self.most:
+            self.memo.clear()
+        self.memo[key] = bits
+        return bits
+
+
+class TextTable(Table):
+    def build(self, predicates: list[Predicate]) -> None:
+        self.equal: dict[str, list[Predicate]] = {}
+        self.starts: dict[int, dict[str, list[Predicate]]] = {}
+        self.ends: dict[int, dict[str, list[Predicate]]] = {}
+        self.rest: list[Predicate] = []
+        for each in predicates:
+            operator, constants = each.test.operator, each.test.constants
+            if operator == "is" and len(constants) <= MOST_MEMBERS:
+                for text in constants:
+                    self.equal.setdefault(text, []).append(each)
+            elif operator in ("starts with", "ends with"):
+                side = self.starts if operator == "starts with" else self.ends
+                (part,) = constants
+                side.setdefault(len(part), {}).setdefault(part, []).append(each)
+            else:
+                self.rest.append(each)
+
+    def bits(self, value: Any) -> int:
+        if value.__class__ is str:
+            found = self.memo.get(value)
+            return self.seen_first(value) if found is None else found
+        return self.unmet if value is None else self.asked(value)
+
+    def seen_first(self, value: str) -> int:
+        text = folded(value)
+        met = [*self.equal.get(text, ()), *[each for each in self.rest if each.test.met(value)]]
+        for length, parts in self.starts.items():
+            met += parts.get(text[:length], ())
+        for length, parts in self.ends.items():
+            met += parts.get(text[len(text) - length :] if length <= len(text) else "", ())
+        bits = self.settled(met)
+        return self.remember(value, bits) if len(value) <= SHORT else bits
+
+
+class ListTable(Table):
+    def build(self, predicates: list[Predicate]) -> None:
+        self.members: dict[str, list[Predicate]] = {}
+        for each in predicates:
+            for text in each.test.constants:
+                self.members.setdefault(text, []).append(each)
+
+    def bits(self, value: Any) -> int:
+        if not isinstance(value, list) or not all(each.__class__ is str for each in value):
+            return super().bits(value)
+        short = len(value) <= 8
+        key = tuple(value) if short else ()
+        found = self.memo.get(key) if short else None
+        if found is not None:
+            return found
+        met = dict.fromkeys(each for text in value for each in self.members.get(folded(text), ()))
+        bits = self.settled(met)
+        return self.remember(key, bits) if short and sum(map(len, value)) <= SHORT else bits
+
+
+class OrderedTable(Table):
+    """Amounts, days or durations. The constants cut the line into points and the gaps between them, numbered from 0;
+    a bounded test is met on a stretch of these places."""
+
+    def __init__(self, family: Family) -> None:
+        super().__init__()
+        self.kind = KINDS[family]
+
+    def build(self, predicates: list[Predicate]) -> None:
+        self.places: dict[int, int] = {}
+        self.rest = [each for each in predicates if len(each.test.constants) > MOST_MEMBERS]
+        bounded = [each for each in predicates if len(each.test.constants) <= MOST_MEMBERS]
+        self.points: Sequence[Any] = sorted({point for each in bounded for point in each.test.constants})
+        at = {point: 2 * i + 1 for i, point in enumerate(self.points)}
+        self.single: dict[int, list[Predicate]] = {}
+        self.stretches: list[tuple[int, int, Predicate]] = []
+        last = 2 * len(self.points)
+        for each in bounded:
+            places = [at[point] for point in each.test.constants]
+            match each.test.operator:
+                case "is":
+                    for place in places:
+                        self.single.setdefault(place, []).append(each)
+                case "between":
+                    self.stretches.append((places[0], places[1], each))
+                case "less":
+                    self.stretches.append((0, places[0] - 1, each))
+                case "at most":
+                    self.stretches.append((0, places[0], each))
+                case "more":
+                    self.stretches.append((places[0] + 1, last, each))
+                case _:
+                    self.stretches.append((places[0], last, each))
+
+    def bits(self, value: Any) -> int:
+        if value.__class__ is self.kind:
+            found = self.memo.get(value)
+            return self.seen_first(value) if found is None else found
+        return self.unmet if value is None else self.asked(value)
+
+    def seen_first(self, value: Any) -> int:
+        at = bisect_left(self.points, value)
+        place = 2 * at + 1 if at < len(self.points) and self.points[at] == value else 2 * at
+        bits = None if self.rest else self.places.get(place)
+        if bits is None:
+            met = [each for first, last, each in self.stretches if first <= place <= last]
+            met += self.single.get(place, ())
+            bits = self.settled([*met, *[each for each in self.rest if each.test.met(value)]])
+            if len(self.places) >= self.most:
+                self.places.clear()
+            self.places[place] = bits
+        return self.remember(value, bits)
+
+
+class StateTable(Table):
+    """Only whether the value is there, and true."""
+
+    def build(self, predicates: list[Predicate]) -> None:
+        self.true, self.false, self.other = self.asked(True), self.asked(False), self.asked("")
+
+    def bits(self, value: Any) -> int:
+        if value is None:
+            return self.unmet
+        return self.true if value is True else self.false if value is False else self.other
+
+
+def table_for(family: Family) -> Table:
+    if family == "text":
+        return TextTable()
+    if family == "list":
+        return ListTable()
+    return StateTable() if family == "state" else OrderedTable(family)

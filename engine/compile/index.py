@@ -1,0 +1,153 @@
+"""The rules of one event as bits: which of them may fire is a handful of look-ups, an `or` over the columns and an `and`
+over the clauses.
+
+Bit `layer * rules + position` is clause number `layer` of the rule at `position`. Called by `program`, which asks a
+rule's own closure where the clauses say less than its condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from engine.compile.columns import Table, mask, table_for
+from engine.compile.compiler import Compiler
+from engine.compile.paths import Paths, concerned
+from engine.compile.predicates import (
+    Clause,
+    Clauses,
+    Column,
+    Literal,
+    Narrowing,
+    both,
+    most_selective,
+    of_some,
+)
+from engine.compile.view import Over, Reading, View
+from engine.form import Node, RuleForm
+
+LAYERS = 4
+"""Clauses of a rule that are indexed; more are left to its closure."""
+
+MOST_PATHS = 1024
+
+Look: TypeAlias = Callable[[View], int]
+
+
+class Place(NamedTuple):
+    """Where a literal is kept: its column, and which of that column's tables."""
+
+    column: Column
+    table: int
+
+
+class Index:
+    def __init__(self, rules: Sequence[RuleForm], compiler: Compiler, memory: int) -> None:
+        """`memory`: how many bytes may be remembered."""
+        narrowing = Narrowing(compiler)
+        chosen: list[tuple[Clause, ...]] = []
+        self.exact: list[bool] = []
+        for rule in rules:
+            clauses = clauses_of(rule, narrowing)
+            kept = most_selective(clauses.all, LAYERS)
+            chosen.append(tuple(kept))
+            self.exact.append(clauses.exact and len(kept) == len(clauses.all) and rule.over is None)
+        self.size = len(rules)
+        self.layers = max((len(clauses) for clauses in chosen), default=0)
+        self.every_rule = (1 << self.size) - 1
+        self.asks_nothing = mask(
+            layer * self.size + position
+            for position, clauses in enumerate(chosen)
+            for layer in range(len(clauses), self.layers)
+        )
+        self.looks: list[Look] = []
+        self._reads: list[frozenset[str]] = []
+        self._concerned: dict[str, tuple[int, ...]] = {}
+        self._build(chosen, compiler, memory)
+
+    def _build(self, chosen: Sequence[tuple[Clause, ...]], compiler: Compiler, memory: int) -> None:
+        tables: dict[Place, Table] = {}
+        nodes: dict[Column, Node] = {}
+        for position, clauses in enumerate(chosen):
+            for layer, clause in enumerate(clauses):
+                for place, literal in placed(clause):
+                    if place not in tables:
+                        tables[place] = table_for(place.column.family)
+                        nodes[place.column] = literal.node
+                    tables[place].add(literal.test, layer * self.size + position, literal.positive)
+        paths = Paths(compiler)
+        for place, table in tables.items():
+            node, over = nodes[place.column], place.column.over
+            table.finish(memory // len(tables))
+            self.looks.append(look(compiler.value(node), table, over, place.column.every))  # type: ignore[arg-type]
+            subjects = frozenset({f"order.{over}s"}) if over else frozenset()
+            self._reads.append(paths.of(node) | subjects)
+
+    def candidates(self, held: Iterable[int]) -> int:
+        """The positions of the rules all of whose clauses hold, as bits."""
+        if not self.layers:
+            return self.every_rule
+        bits = self.asks_nothing
+        for each in held:
+            bits |= each
+        found = bits
+        for _ in range(1, self.layers):
+            bits >>= self.size
+            found &= bits
+        return found & self.every_rule
+
+    def concerned(self, path: str) -> tuple[int, ...]:
+        """The columns whose bits may be others after that path was written."""
+        found = self._concerned.get(path)
+        if found is None:
+            found = tuple(i for i, reads in enumerate(self._reads) if concerned(reads, path))
+            if len(self._concerned) >= MOST_PATHS:
+                self._concerned.clear()
+            self._concerned[path] = found
+        return found
+
+
+def clauses_of(rule: RuleForm, narrowing: Narrowing) -> Clauses:
+    parts = [] if rule.when is None else [narrowing.of(rule.when)]
+    if rule.over is not None and rule.where is not None:
+        parts.append(of_some(narrowing.of(rule.where), rule.over))
+    return both(parts)
+
+
+def placed(clause: Clause) -> Iterable[tuple[Place, Literal]]:
+    """A table's bit is made false by at most one predicate, and one of `every item` is about one test only: what is
+    more goes to a further table of the same column."""
+    used: dict[Column, int] = {}
+    for literal in clause:
+        column = literal.column
+        if literal.positive and not column.every:
+            yield Place(column, 0), literal
+        else:
+            number = used.get(column, 0)
+            used[column] = number + 1
+            yield Place(column, number), literal
+
+
+def look(read: Reading, table: Table, over: Over | None, every: bool) -> Look:
+    if over is None:
+        return lambda view: table.bits(read(view))
+
+    def of_any(view: View) -> int:
+        found = 0
+        before = view.hold(over, None)
+        for subject in view.subjects(over):
+            setattr(view, over, subject)
+            found |= table.bits(read(view))
+        view.hold(over, before)
+        return found
+
+    def of_every(view: View) -> int:
+        found = table.all
+        before = view.hold(over, None)
+        for subject in view.subjects(over):
+            setattr(view, over, subject)
+            found &= table.bits(read(view))
+        view.hold(over, before)
+        return found
+
+    return of_every if every else of_any
