@@ -88,8 +88,11 @@ def read_config(
     source: Source, integrations: Mapping[str, Integration]
 ) -> tuple[Config, Source, tuple[Diagnostic, ...]]:
     """The configuration, the text with any literal secret masked (the one to show), and what is wrong with it."""
-    source = mask(source, integrations)
     root, problems = yamltext.read_yaml(source)
+    masked = mask(source, root, integrations)
+    if masked is not source:
+        source = masked
+        root, problems = yamltext.read_yaml(source)
     if root is None and problems:
         return UNREADABLE, source, problems
     reading = _Reading(source, integrations)

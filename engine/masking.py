@@ -18,8 +18,11 @@ MASK = "•"
 
 _SECRET_NAME = re.compile(r"token|secret|passw|api_?key|private_?key|credential", re.IGNORECASE)
 _SECRET_LINE = re.compile(
-    rf"""(?:{_SECRET_NAME.pattern})\w*["']?[ \t]*:[ \t]*(?!["']?\$\{{)(?P<value>\S[^\r\n]*)""", re.IGNORECASE
+    rf"(?:{_SECRET_NAME.pattern})\w{{0,40}}"
+    r"""["']?[ \t]{0,40}:[ \t]{0,40}(?!["']?\$\{)(?P<value>\S[^\r\n]*)""",
+    re.IGNORECASE,
 )
+"""Bounded, so that no line makes it slow."""
 
 
 def is_secret(setting: str, integration: Integration | None) -> bool:
@@ -28,18 +31,22 @@ def is_secret(setting: str, integration: Integration | None) -> bool:
     return known.type == "secret" if known else _SECRET_NAME.search(setting) is not None
 
 
-def mask(source: Source, integrations: Mapping[str, Integration]) -> Source:
-    """The same text, offset by offset, with a mask for every literal secret."""
-    root, _ = yamltext.read_yaml(source)
+def mask(source: Source, root: yamltext.Node | None, integrations: Mapping[str, Integration]) -> Source:
+    """The same text, offset by offset, with a mask for every literal secret; the same source where there is none.
+
+    root: its tree, None where it is not YAML.
+    """
     if root is None:
         # No tree, so by the look of the line: a snippet of the syntax error may stand on it.
         spans = [Span(source, *found.span("value")) for found in _SECRET_LINE.finditer(source.text)]
     else:
         spans = [scalar.span for scalar in _literals(root, integrations)]
-    text = source.text
-    for span in spans:
-        text = text[: span.start] + _masked(span.text) + text[span.end :]
-    return source if text == source.text else Source(source.path, text)
+    pieces, at = [], 0
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start >= at:  # what `*` repeats is found twice
+            pieces += [source.text[at : span.start], _masked(span.text)]
+            at = span.end
+    return Source(source.path, "".join([*pieces, source.text[at:]])) if pieces else source
 
 
 def _literals(root: yamltext.Node, integrations: Mapping[str, Integration]) -> Iterator[yamltext.Scalar]:

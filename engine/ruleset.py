@@ -33,7 +33,8 @@ class Ruleset:
 
     files: in the order in which their rules run. tables: those of `table x from "..."`, by name. emails: the texts of
     `body from "..."`, by path ("" where the file could not be read). sources: every text that was read, by path, also the
-    variant catalogues that a connection names. samples, private: paths. digest: of all that deciding depends on.
+    variant catalogues that a connection names. unread: titles and names of statements with a syntax error, which nobody
+    need call unknown. samples, private: paths. digest: of all that deciding depends on.
     """
 
     config: Config
@@ -44,6 +45,7 @@ class Ruleset:
     emails: Mapping[str, str]
     samples: tuple[str, ...]
     private: tuple[str, ...]
+    unread: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     digest: str
 
@@ -67,6 +69,7 @@ class _Loading:
         self.paths = [path for path in _own(folder.paths()) if self.named(path)]
         self.sources: dict[str, Source] = {}
         self.hashes: dict[str, bytes] = {}
+        self.unread: set[str] = set()
 
     def ruleset(self) -> Ruleset:
         config = self.config()
@@ -101,6 +104,7 @@ class _Loading:
             emails=emails,
             samples=samples,
             private=private,
+            unread=frozenset(self.unread),
             diagnostics=tuple(self.report.sorted()),
             digest=self.digest(),
         )
@@ -140,6 +144,7 @@ class _Loading:
             if source is not None:
                 parsed = parse(source)
                 self.report.extend(parsed.diagnostics)
+                self.unread |= parsed.unread
                 yield parsed.file
 
     def rules_files(self, config: Config) -> list[str]:

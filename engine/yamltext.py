@@ -39,6 +39,8 @@ MOST_REPEATED = 10_000
 LONGEST_LINE = 100_000
 """The YAML reader is slow in the square of some long lines."""
 LONGEST_NUMBER = 40
+MOST_MISTAKES = 200
+"""A file with more is no ordinance.yaml."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,9 @@ class _Reading:
         self, code: str, message: str, span: Span, advice: str | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
         self.found.append(Diagnostic(code, message, span, advice, notes))
+        if len(self.found) >= MOST_MISTAKES:
+            self.found.append(Diagnostic("E184", f"this file has {MOST_MISTAKES} mistakes so far", span))
+            raise _Refused
 
     def refuse(
         self, code: str, message: str, span: Span, advice: str | None = None, notes: tuple[Note, ...] = ()

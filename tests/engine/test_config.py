@@ -324,6 +324,13 @@ def test_a_literal_secret_is_an_error_and_appears_nowhere(line: str) -> None:
     assert SECRET not in repr(config)
 
 
+def test_masking_takes_linear_time() -> None:
+    for text in ("token" * 180_000, "connections: {podos: {token: [" + "x,\n" * 20_000 + "]}}"):
+        began = time.process_time()
+        read(text)
+        assert time.process_time() - began < 8
+
+
 def test_a_literal_secret_says_what_to_write_instead() -> None:
     finding = only(f"language: 1\nconnections:\n  podos-eu: {{uses: podos, token: {SECRET}}}\n")
     assert finding.code == "E390"
@@ -408,6 +415,12 @@ def test_a_part_may_be_used_again_but_not_without_end() -> None:
     _, found_in_bomb = yamltext.read_yaml(Source("ordinance.yaml", bomb))
     assert [d.message for d in found_in_bomb] == ["this file repeats too much of itself with `*`"]
     assert time.process_time() - began < 2
+
+
+def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end() -> None:
+    _, found = yamltext.read_yaml(Source("ordinance.yaml", "a: 1\n" * 5000))
+    assert len(found) == yamltext.MOST_MISTAKES + 1
+    assert found[-1].code == "E184"
 
 
 def test_yaml_1_2_is_read_as_plain_values_with_their_text() -> None:
