@@ -14,7 +14,7 @@ from dsl.schema import StoreSpec
 from events.export import export_order
 from events.importers import Imported, read_orders
 from events.jsontext import dumps, loads
-from events.order import Order
+from events.order import Address, Order
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 SAMPLES = SHARED / "samples"
@@ -249,9 +249,7 @@ def test_every_unknown_member_is_written_back(
 ) -> None:
     taken = set(export_order(Order.model_validate(OUR_ORDER))["order_items"][0])
     item = {name: value for name, value in item.items() if name not in taken}
-    address = {
-        name: value for name, value in address.items() if name not in ("city", "state", "phone", "company")
-    }
+    address = {name: value for name, value in address.items() if name not in Address.model_fields}
     document = {
         **OUR_ORDER,
         **order,
@@ -304,9 +302,7 @@ ORDERS = st.builds(
 def test_importing_what_was_exported_gives_the_same_order(order: Order) -> None:
     exported = dumps(export_order(order))
     assert order_of(exported.encode()) == order
-    assert "null" not in dumps(
-        {k: v for k, v in loads(exported).items() if k not in ("checkout_data", "order_metadata")}
-    )
+    assert all(value is not None for value in loads(exported).values())
 
 
 @given(ORDERS)
