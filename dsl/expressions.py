@@ -1,0 +1,382 @@
+"""From the grammar's matches to the tree, first half: literals, paths, values and conditions.
+
+Lark calls a method for each rule of `grammar.lark` as it is read, with the tokens and nodes it is made of. Slips that
+are good grammar (`order.a is "US" or "CA"`, a date in the 13th month) are found here. Types and names are the
+checker's. `dsl.build` has the second half.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+from dsl import ast, texts, values, words
+from dsl.diagnostics import Diagnostic
+from dsl.mending import Mended
+from dsl.source import Source, Span
+
+Children = list[Any]
+"""Tokens (str with start_pos and end_pos) and nodes, in the order of the text; None for what is optional and absent."""
+
+_ABSENT = {"empty": "missing", "blank": "missing", "null": "missing", "none": "missing", "set": "present"}
+_LITERALS = (ast.Text, ast.Template, ast.Number, ast.Money, ast.Weight, ast.Duration, ast.Date, ast.Time)
+_UNITS_IN_CAPITALS = {"KGS": "kg", "OZS": "oz", "MIN": "minutes", "HRS": "hours", "PCS": ""}
+_NO_NUMBER = Decimal(0)
+_BETWEEN = ("(", ",", ")", "and")
+
+
+class Expressions:
+    """One statement at a time: `begin` says which text the tokens are of."""
+
+    def __init__(self) -> None:
+        self.source = Source("", "")
+        self.mended = Mended("", 0)
+        self.found: list[Diagnostic] = []
+        self.nested = 0
+        self.numbered: list[ast.Path] = []
+        self.read_part: Callable[[str, int], ast.Expr | None] = lambda text, start: None
+
+    def begin(self, source: Source, mended: Mended) -> None:
+        self.source, self.mended = source, mended
+        self.found = []
+        self.nested = 0
+        self.numbered = []
+
+    # -- places
+
+    def span(self, c: Children) -> Span:
+        first, last = c[0], c[-1]
+        at = -1
+        while last is None:
+            at -= 1
+            last = c[at]
+        place = self.mended.place
+        start = first.span.start if isinstance(first, ast.Node) else place(first.start_pos)
+        end = last.span.end if isinstance(last, ast.Node) else place(last.end_pos)
+        return Span(self.source, start, end)
+
+    def at(self, token: Any) -> Span:
+        place = self.mended.place
+        return Span(self.source, place(token.start_pos), place(token.end_pos))
+
+    def wrong(self, code: str, message: str, span: Span, fix: str | None = None) -> None:
+        self.found.append(Diagnostic(code, message, span, fix))
+
+    # -- texts
+
+    def plain(self, c: Children) -> ast.Text:
+        """Text in which nothing is replaced."""
+        pieces = self._pieces(c[0], template=False)
+        return ast.Text("".join(p for p in pieces if isinstance(p, str)), span=self.at(c[0]))
+
+    def text(self, c: Children) -> ast.Text | ast.Template:
+        """Text in which `{...}` is replaced."""
+        token, span = c[0], self.at(c[0])
+        pieces = self._pieces(token, template=True)
+        if all(isinstance(p, str) for p in pieces):
+            return ast.Text("".join(cast("list[str]", pieces)), span=span)
+        parts: list[ast.Text | ast.Expr] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(ast.Text(piece, span=span))
+                continue
+            part = self.read_part(token[piece.start : piece.end], token.start_pos + piece.start)
+            if part is not None:
+                parts.append(part)
+        return ast.Template(tuple(parts), span=span)
+
+    def _pieces(self, token: Any, *, template: bool) -> list[str | texts.Part]:
+        pieces, wrong = texts.read(token, template=template)
+        if wrong:
+            self._wrong_texts(token, wrong, template)
+        return pieces
+
+    def _wrong_texts(self, token: Any, wrong: list[texts.Wrong], template: bool) -> None:
+        place, start = self.mended.place, token.start_pos
+        first = {w.kind: w for w in reversed(wrong)}  # a text in another syntax has many: one message each kind
+        for w in first.values():
+            span = Span(self.source, place(start + w.start), place(start + w.end))
+            said = token[w.start : w.end]
+            if w.kind == "escape":
+                fix = 'the language knows `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{1F600}`; a backslash itself is `\\\\`'
+                self.wrong("E106", f"found `{said}` in a text, which means nothing", span, fix)
+            elif template:
+                fix = "write `{{` or `}}` for a brace; `{order.email}` is replaced by its value"
+                self.wrong("E108", f"found a `{said}` without its other half", span, fix)
+            else:
+                fix = "a brace itself is `\\u{7B}` or `\\u{7D}`; only values such as notes replace what stands in braces"
+                self.wrong("E107", f"found `{said}` in a text where nothing is replaced", span, fix)
+
+    def pattern(self, c: Children) -> ast.Text:
+        return ast.Text(re.sub(r'\\(["\\]|.)', _pattern_escape, c[0][1:-1]), span=self.at(c[0]))
+
+    # -- numbers and measures
+
+    def _amount(self, token: Any, text: str) -> Decimal:
+        value = values.read_number(text)
+        if value is None:
+            self.wrong("E112", f"`{text[:40]}` has too many digits", self.at(token), "numbers have less than 19 digits")
+            return _NO_NUMBER
+        if len(text) > 1 and text[0] == "0" and text[1] != ".":
+            fix = f'if it is a code, put it in quotes: `"{text}"`; if a number, write `{text.lstrip("0") or "0"}`'
+            self.wrong("E112", f"found a number that begins with 0, `{text}`", self.at(token), fix)
+        return value
+
+    def number(self, c: Children) -> ast.Number:
+        return ast.Number(self._amount(c[0], str(c[0])), span=self.at(c[0]))
+
+    def money(self, c: Children) -> ast.Money | ast.Number:
+        text = str(c[0])
+        if text[0] in "$€£":
+            return ast.Money(self._amount(c[0], text[1:].lstrip()), text[0], span=self.at(c[0]))
+        amount, currency = text[:-3].rstrip(), text[-3:]
+        if currency in _UNITS_IN_CAPITALS:
+            unit = _UNITS_IN_CAPITALS[currency]
+            fix = f"write `{amount} {unit}`".replace(" `", "`") if unit else f"write `{amount}`"
+            self.wrong("E114", f"found the unit `{currency}`, which is none of the language", self.at(c[0]), fix)
+        return ast.Money(self._amount(c[0], amount), currency, span=self.at(c[0]))
+
+    def weight(self, c: Children) -> ast.Weight:
+        amount, unit = _split(c[0])
+        return ast.Weight(self._amount(c[0], amount), cast(Any, unit), span=self.at(c[0]))
+
+    def duration(self, c: Children) -> ast.Duration:
+        amount, unit = _split(c[0])
+        return ast.Duration(self._amount(c[0], amount), cast(Any, unit.removesuffix("s")), span=self.at(c[0]))
+
+    def negative(self, c: Children) -> ast.Number | ast.Money | ast.Weight:
+        node = c[1]
+        if isinstance(node, ast.Number):
+            return ast.Number(-node.value, span=self.span(c))
+        return cast("ast.Money | ast.Weight", replace(node, amount=-node.amount, span=self.span(c)))
+
+    def moment(self, c: Children) -> ast.Date | ast.Time:
+        span = self.at(c[0])
+        day, _, clock = c[0].replace("T", " ").replace("\t", " ").partition(" ")
+        try:
+            date = dt.date.fromisoformat(day)
+            if not clock:
+                return ast.Date(date, span=span)
+            hour, minute, second = [*(int(part) for part in clock.strip().split(":")), 0][:3]
+            return ast.Time(dt.datetime.combine(date, dt.time(hour, minute, second)), span=span)
+        except ValueError:
+            fix = "dates are year, month, day, such as `2026-01-31`; times `2026-01-31 14:30`"
+            self.wrong("E113", f"`{c[0]}` is not in the calendar", span, fix)
+            return ast.Date(dt.date(2000, 1, 1), span=span)
+
+    def truth(self, c: Children) -> ast.Truth:
+        return ast.Truth(c[0] == "true", span=self.at(c[0]))
+
+    def now(self, c: Children) -> ast.Now:
+        return ast.Now(span=self.at(c[0]))
+
+    def today(self, c: Children) -> ast.Today:
+        return ast.Today(span=self.at(c[0]))
+
+    # -- paths, names, calls
+
+    def field(self, c: Children) -> ast.Field:
+        return ast.Field(str(c[0][1:]), span=self.at(c[0]))
+
+    def key(self, c: Children) -> ast.Key:
+        return ast.Key(c[1].value, span=self.span(c))
+
+    def index(self, c: Children) -> ast.Index:
+        return ast.Index(self.whole(c[1], least=1), span=self.span(c))
+
+    def whole(self, token: Any, *, least: int) -> int:
+        """A whole number of a size that an order can have."""
+        text = str(token)
+        number = int(text) if len(text) < 7 and text.isdecimal() else -1
+        if number < least:
+            what = f"a whole number from {least}"
+            self.wrong("E131", f"found `{text[:40]}`, expected {what}", self.at(token), f"they are counted from {least}")
+            return least
+        return number
+
+    def path(self, c: Children) -> ast.Path:
+        root, nth = str(c[0]), c[1]
+        number = None if nth is None else self.whole(nth, least=1)
+        path = ast.Path(root, tuple(c[2:]), number, span=self.span(c))
+        if number is not None:
+            self.numbered.append(path)
+        return path
+
+    def name(self, c: Children) -> ast.Name:
+        word, span = str(c[0]), self.at(c[0])
+        if not word.islower() and words.taken(word.lower()):
+            fix = f"write `{word.lower()}`"
+            self.wrong("E110", f"`{word}` is written in capitals; the words of the language are in small letters", span, fix)
+        return ast.Name(word, span=span)
+
+    def call(self, c: Children) -> ast.Call:
+        return ast.Call(str(c[0]), _nodes(c), span=self.span(c))
+
+    def lookup(self, c: Children) -> ast.Lookup:
+        output = None if c[-1] is None else str(c[-1][1:])
+        return ast.Lookup(str(c[1]), _nodes(c), output, span=self.span(c))
+
+    def parenthesis(self, c: Children) -> ast.Expr:
+        return cast("ast.Expr", replace(c[1], span=self.span(c)))
+
+    # -- arithmetic
+
+    def arithmetic(self, c: Children) -> ast.Expr:
+        self.nested += 1
+        node = ast.Arithmetic(cast(Any, str(c[1])), c[0], c[2], span=self.span(c))
+        if c[1] in "-/" and isinstance(c[2], ast.Number) and (date := _SHORT_DATE.fullmatch(node.span.text)):
+            return self._loose_date(node, date)
+        return node
+
+    def _loose_date(self, node: ast.Arithmetic, date: re.Match[str]) -> ast.Expr:
+        text = node.span.text
+        year, month, day = (date["y"], date["m"], date["d"]) if date["y"] else ("", "", "")
+        if not year:
+            self.wrong("E113", f"found `{text}`, expected a date", node.span, "write year, month, day: `2026-01-31`")
+            return node
+        meant = f"{year}-{int(month):02}-{int(day):02}"
+        self.wrong("E113", f"found `{text}`, expected a date such as `{meant}`", node.span, f"write `{meant}`")
+        try:
+            return ast.Date(dt.date.fromisoformat(meant), span=node.span)
+        except ValueError:
+            return node
+
+    def minus(self, c: Children) -> ast.Minus:
+        self.nested += 1
+        return ast.Minus(c[1], span=self.span(c))
+
+    def count(self, c: Children) -> ast.Aggregate:
+        over = cast(Any, str(c[2]).removesuffix("s"))
+        return ast.Aggregate("number", over, None, c[5], span=self.span(c))
+
+    def aggregate(self, c: Children) -> ast.Aggregate:
+        return ast.Aggregate(cast(Any, str(c[0])), None, c[2], c[5], span=self.span(c))
+
+    # -- conditions
+
+    def compare(self, c: Children) -> ast.Comparison:
+        said = " ".join([token for token in c[1:] if not isinstance(token, ast.Node) and token not in _BETWEEN])
+        operator, negated = words.OPERATORS[said]
+        args = _nodes(c[1:])
+        span = self.span(c)
+        if operator == "is" and isinstance(args[0], ast.Name) and args[0].name in _ABSENT:
+            word = _ABSENT[args[0].name]
+            meant = f"is not {word}" if negated else f"is {word}"
+            self.wrong("E111", f"found `{said} {args[0].name}`, expected `{meant}`", args[0].span, f"write `{meant}`")
+            return ast.Comparison(cast(Any, f"is {word}"), c[0], (), negated, span=span)
+        if operator in ("is", "is exactly", "is one of"):
+            for arg in args:
+                if isinstance(arg, ast.Text) and not arg.value.strip():
+                    meant = "is present" if negated else "is missing"
+                    self.wrong("E119", "found a comparison with a text that is empty", arg.span, f"write `{meant}`")
+        return ast.Comparison(operator, c[0], args, negated, span=span)
+
+    def has_tag(self, c: Children) -> ast.HasTag:
+        left = c[0]
+        if left != ast.Name("order"):
+            fix = 'write `order has tag "rush"`; for an item, compare a field: `item.metadata["tag"] is "rush"`'
+            self.wrong("E132", f"found a tag of `{left.span.text[:60]}`, but only an order has tags", left.span, fix)
+        return ast.HasTag(c[-1], len(c) > 4, span=self.span(c))
+
+    def quantified(self, c: Children) -> ast.Quantified:
+        self.nested += 1
+        return ast.Quantified(cast(Any, str(c[0])), cast(Any, str(c[1])), c[4], span=self.span(c))
+
+    def negate(self, c: Children) -> ast.Not:
+        self.nested += 1
+        return ast.Not(c[1], span=self.span(c))
+
+    def conditions(self, c: Children) -> ast.And:
+        self.nested += 1
+        return ast.And(self._bare("and", c[::2]), span=self.span(c))
+
+    def alternatives(self, c: Children) -> ast.Or:
+        self.nested += 1
+        operands = c[::2]
+        if any(_open_and(operand) for operand in operands):
+            self._mixed(operands, self.span(c))
+        return ast.Or(self._bare("or", operands), span=self.span(c))
+
+    def _mixed(self, operands: list[ast.Expr], span: Span) -> None:
+        """`a and b or c`: the operands of the `or` with what each is joined of."""
+        parts = [o.operands if isinstance(o, ast.And) and _open_and(o) else (o,) for o in operands]
+        first = " or ".join(f"({_said(p, ' and ')})" if len(p) > 1 else _said(p, "") for p in parts)
+        groups: list[list[ast.Expr]] = [[]]
+        for at, part in enumerate(parts):
+            for position, operand in enumerate(part):
+                if at and position == 0:
+                    groups[-1].append(operand)
+                elif position == 0:
+                    groups = [[operand]]
+                else:
+                    groups.append([operand])
+        second = " and ".join(f"({_said(g, ' or ')})" if len(g) > 1 else _said(g, "") for g in groups)
+        fix = f"write `{first}`, or `{second}`"
+        self.wrong("E117", "found `and` beside `or`, which can be read in two ways", span, fix)
+
+    def _bare(self, joined: str, operands: list[ast.Expr]) -> tuple[ast.Expr, ...]:
+        """`order.a is "US" or "CA"`: a value that stands where a condition should, after a comparison."""
+        if not any(isinstance(o, _LITERALS) for o in operands):
+            return tuple(operands)
+        good: list[ast.Expr] = []
+        bare: list[ast.Expr] = []
+        before: ast.Comparison | None = None
+        for operand in operands:
+            last = good[-1] if good else None
+            if isinstance(last, ast.And) and _open_and(last):
+                last = last.operands[-1]
+            if not isinstance(operand, _LITERALS):
+                good.append(operand)
+            elif bare and before is not None:
+                bare.append(operand)
+            elif isinstance(last, ast.Comparison) and len(last.args) == 1:
+                before, bare = last, [operand]
+            else:
+                good.append(operand)
+        if before is None:
+            return tuple(operands)
+        left = before.left.span.text
+        all_values = [before.args[0], *bare]
+        negation = " not" if before.negated else ""
+        if before.operator == "is":
+            meant = f"{left} is{negation} one of ({', '.join(v.span.text for v in all_values)})"
+        else:
+            operator = before.span.text[len(left) : before.args[0].span.start - before.span.start].strip()
+            meant = f" {joined} ".join(f"{left} {operator} {v.span.text}" for v in all_values)
+        told = f"found `{joined} {bare[0].span.text[:60]}`, which is a value, expected a condition"
+        self.wrong("E118", told, bare[0].span, f"write `{meant}`")
+        repeated = (ast.Comparison(before.operator, before.left, (b,), before.negated, span=b.span) for b in bare)
+        return (*good, *repeated)
+
+
+_SHORT_DATE = re.compile(
+    r"(?P<y>[0-9]{4})[-/](?P<m>0?[1-9]|1[0-2])[-/](?P<d>0?[1-9]|[12][0-9]|3[01])|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
+)
+
+
+def _pattern_escape(escape: re.Match[str]) -> str:
+    return '"' if escape[1] == '"' else escape[0]
+
+
+def _split(token: Any) -> tuple[str, str]:
+    digits = re.match(r"[0-9.]+", token)
+    amount = digits[0] if digits else ""
+    return amount, str(token[len(amount) :].strip())
+
+
+def _nodes(c: Children) -> tuple[Any, ...]:
+    return tuple([child for child in c if isinstance(child, ast.Node)])
+
+
+def _open_and(node: ast.Expr) -> bool:
+    """An `and` without parentheses of its own: it begins where its first operand begins."""
+    return isinstance(node, ast.And) and node.span.start == node.operands[0].span.start
+
+
+def _said(operands: tuple[ast.Expr, ...] | list[ast.Expr], joined: str) -> str:
+    said = (" ".join(o.span.text.split()) for o in operands)
+    return joined.join(s if len(s) <= 60 else s[:57] + "..." for s in said)

@@ -1,0 +1,250 @@
+"""Reads the text of rules into the tree, with every syntax error of a file in one run. Never raises for any text.
+
+`parse` is what the rest of the house calls. A file is cut into statements (`dsl.chunks`), each is read by lark with the
+grammar in `grammar.lark` and built by `dsl.build`; where one cannot be read, `dsl.slips` says what was meant, and the
+statement is read again in its mended form, so that the next mistake is found as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from dsl import allowing, ast, chunks, slips, words
+from dsl.build import Builder
+from dsl.chunks import Chunk, Slip
+from dsl.depth import DEEPEST, brackets_too_deep, too_deep
+from dsl.diagnostics import Diagnostic
+from dsl.mending import Mended
+from dsl.source import Source, Span
+
+if TYPE_CHECKING:
+    import lark
+
+LARGEST_FILE = 10_000_000
+LARGEST_STATEMENT = 500_000
+MOST_MISTAKES = 200
+_MOST_MENDINGS = 20
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What could be read, and what could not.
+
+    unread: the titles and names of statements that have a syntax error, so that the checker need not call them unknown.
+    """
+
+    file: ast.File
+    diagnostics: tuple[Diagnostic, ...]
+    unread: frozenset[str] = frozenset()
+
+
+def parse(source: Source) -> Parsed:
+    """The tree of a rules file and its syntax errors, sorted by place."""
+    text = source.text
+    if len(text) > LARGEST_FILE:
+        found = Diagnostic(
+            "E125",
+            f"this file has {len(text)} characters, expected at most {LARGEST_FILE}",
+            Span(source, 0, 0),
+            "put big tables into CSV files, and the rules into several files",
+        )
+        return Parsed(ast.File(source.path, ()), (found,))
+    cut = chunks.cut(text)
+    with _one_at_a_time:
+        reader = _Reader(source, cut.text)
+        for slip in cut.slips:
+            reader.report(slip)
+        for chunk in cut.chunks:
+            reader.read(chunk)
+    comments = tuple([ast.Comment(text[a:b], span=Span(source, a, b)) for a, b in cut.comments])
+    allows, wrong = allowing.read(source, comments)
+    diagnostics = sorted((*reader.found, *wrong), key=lambda d: d.order)
+    return Parsed(
+        ast.File(source.path, tuple(reader.statements), comments, allows),
+        tuple(diagnostics),
+        frozenset(reader.unread),
+    )
+
+
+_one_at_a_time = Lock()
+"""lark calls one builder, which knows one statement."""
+
+
+class _Reader:
+    def __init__(self, source: Source, text: str) -> None:
+        self.source = source
+        self.text = text
+        self.statements: list[ast.Statement] = []
+        self.found: list[Diagnostic] = []
+        self.unread: set[str] = set()
+
+    def report(self, slip: Slip) -> None:
+        self.found.append(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), slip.help))
+
+    def read(self, chunk: Chunk) -> None:
+        if len(self.found) >= MOST_MISTAKES:
+            self._enough(chunk)
+            return
+        text = self.text[chunk.start : chunk.end]
+        if not chunk.kind:
+            self._before_the_first(chunk, text)
+            return
+        if len(text) > LARGEST_STATEMENT:
+            fix = "put a big table into a CSV file: `table artwork from \"tables/artwork.csv\"`"
+            self._refuse(chunk, Slip("E125", chunk.start, chunk.start + len(chunk.kind), f"this `{chunk.kind}` is longer than {LARGEST_STATEMENT} characters", fix))
+            return
+        if (deep := brackets_too_deep(text)) is not None:
+            self._refuse(chunk, _deep(chunk.start + deep, chunk.start + deep + 1))
+            return
+        for slip in chunk.slips:
+            self.report(slip)
+        if any(slip.meant is None for slip in chunk.slips):
+            self._unread(text)
+            return
+        edits = tuple([(s.start - chunk.start, s.end - chunk.start, s.meant or "") for s in chunk.slips])
+        self._parse(chunk, Mended(text, chunk.start, edits))
+
+    def _parse(self, chunk: Chunk, mended: Mended) -> None:
+        """Reads, mends what is wrong, reads again; as often as a person makes mistakes in one statement."""
+        from lark import UnexpectedInput
+
+        builder = _builder()
+        for attempt in range(_MOST_MENDINGS):
+            builder.begin(self.source, mended)
+            try:
+                statement: Any = _lark().parse(mended.text, start="statement")
+            except UnexpectedInput as error:
+                slip = slips.explain(chunk.kind, mended.text, error)
+            else:
+                self._keep(statement, builder)
+                return
+            better = None
+            if slip.meant is not None and attempt < _MOST_MENDINGS - 1:
+                better = mended.mend(slip.start, slip.end, slip.meant)
+            place = mended.place
+            self.report(Slip(slip.code, place(slip.start), place(slip.end), slip.message, slip.help))
+            if better is None:
+                self.found.extend(builder.found)
+                self._unread(mended.text)
+                return
+            mended = better
+
+    def _keep(self, statement: ast.Statement, builder: Builder) -> None:
+        self.found.extend(builder.found)
+        if builder.nested > DEEPEST and (deep := too_deep(statement)) is not None:
+            self.report(_deep(deep.start, deep.end))
+            self._unread(self.text[statement.span.start : statement.span.end])
+            return
+        self.statements.append(statement)
+
+    def _before_the_first(self, chunk: Chunk, text: str) -> None:
+        first = _SOMETHING.search(text)
+        if first is None:
+            return
+        start = chunk.start + first.start("it")
+        self._refuse(chunk, slips.outside(first["it"], start))
+
+    def _refuse(self, chunk: Chunk, slip: Slip) -> None:
+        self.report(slip)
+        self._unread(self.text[chunk.start : min(chunk.end, chunk.start + 400)])
+
+    def _unread(self, text: str) -> None:
+        if head := _HEAD.match(text):
+            self.unread.add(head[1] if head[1] is not None else head[2])
+
+    def _enough(self, chunk: Chunk) -> None:
+        if self.found[-1].code != "E126":
+            message = f"this file has more than {MOST_MISTAKES} mistakes; the rest of it was not read"
+            self.report(Slip("E126", chunk.start, chunk.start, message, "mend those above, then check again"))
+        self._unread(self.text[chunk.start : min(chunk.end, chunk.start + 400)])
+
+
+_SOMETHING = re.compile(r"(?:[\s\ufeff]|#[^\n]*+|//[^\n]*+)*+(?P<it>[A-Za-z_][A-Za-z0-9_]*|\S)")
+_HEAD = re.compile(r'[a-z]+\s+(?:"([^"\n]*)"|([A-Za-z_][A-Za-z0-9_]*))', re.IGNORECASE)
+
+
+def _deep(start: int, end: int) -> Slip:
+    fix = "give a part of it a name with `define`"
+    return Slip("E124", start, end, f"this is nested more than {DEEPEST} deep", fix)
+
+
+# -- lark, built once and late ----------------------------------------------------------------------------------
+
+
+@cache
+def _builder() -> Builder:
+    builder = Builder()
+
+    def read_part(text: str, start: int) -> ast.Expr | None:
+        """What stands between the braces of a text. Its places are those of the statement's text."""
+        from lark import UnexpectedInput
+
+        outer = builder.mended
+        builder.mended = _Shifted(outer, start)
+        try:
+            part: Any = _lark().parse(text, start="part")
+        except UnexpectedInput:
+            builder.mended = outer
+            slip = slips.part(text, start)
+            span = Span(builder.source, outer.place(slip.start), outer.place(slip.end))
+            builder.wrong(slip.code, slip.message, span, slip.help)
+            return None
+        finally:
+            builder.mended = outer
+        return part  # type: ignore[no-any-return]
+
+    builder.read_part = read_part
+    return builder
+
+
+class _Shifted(Mended):
+    """A stretch of a mended text as a text of its own."""
+
+    __slots__ = ()
+
+    def __init__(self, outer: Mended, start: int) -> None:
+        super().__init__("", 0)
+        self.place = lambda at: outer.place(start + at)
+
+
+@cache
+def _lark() -> lark.Lark:
+    from lark import Lark
+
+    return Lark(
+        words.grammar(),
+        parser="lalr",
+        start=["statement", "part"],
+        keep_all_tokens=True,
+        transformer=_builder(),
+        cache=_cache_file() or False,
+    )
+
+
+def _cache_file() -> str | None:
+    """Where lark keeps the grammar's tables between runs: the user's own cache, as lark reads them with pickle."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join("~", ".cache")
+    folder = Path(home).expanduser() / "ordinance"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+            return None
+    except (OSError, RuntimeError):
+        return None
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return str(folder / f"grammar-{_fingerprint()}-{python}.lark")
+
+
+def _fingerprint() -> str:
+    import hashlib
+
+    import lark
+
+    return hashlib.sha256((lark.__version__ + words.grammar()).encode()).hexdigest()[:16]
