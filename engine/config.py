@@ -22,6 +22,7 @@ from dsl.values import GRAMS
 from engine import yamltext
 from engine.connections import Connection, read_connections
 from engine.masking import mask
+from engine.yamltext import MOST_MISTAKES
 
 FILE = "ordinance.yaml"
 LANGUAGE = 1
@@ -98,7 +99,11 @@ def read_config(
     reading = _Reading(source, integrations)
     reading.report.extend(problems)
     config = reading.config(root)
-    return config, source, tuple(reading.report.sorted())
+    found = reading.report.sorted()
+    if len(found) > MOST_MISTAKES:
+        more = f"this file has {len(found) - MOST_MISTAKES:,} more mistakes"
+        found = [*found[:MOST_MISTAKES], Diagnostic("E184", more, found[MOST_MISTAKES].span)]
+    return config, source, tuple(found)
 
 
 class _Reading:

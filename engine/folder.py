@@ -39,7 +39,9 @@ class TooLarge(Exception):
 
     def __init__(self, path: str, size: int, cap: int) -> None:
         self.path, self.size, self.cap = path, size, cap
-        super().__init__(f"`{path}` has {megabytes(size)}, and the largest that is read is {megabytes(cap)}")
+        super().__init__(
+            f"`{path}` is larger than {cap // MEGABYTE} MB, the most that is read of such a file"
+        )
 
 
 class Outside(Exception):
@@ -63,10 +65,6 @@ class Folder(Protocol):
 def cap(path: str) -> int:
     """The most bytes that are read of a file with this name."""
     return CAPS.get(posixpath.splitext(path)[1].lower(), 1 * MEGABYTE)
-
-
-def megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:.1f} MB".replace(".0 MB", " MB")
 
 
 def stays_inside(path: str) -> bool:

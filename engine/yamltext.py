@@ -32,7 +32,7 @@ from dsl.source import Source, Span
 from engine.yamlslips import at_character, slip
 
 DEEPEST = 64
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 MOST_ALIASES = 100
 MOST_REPEATED = 10_000
 """The nodes that all aliases of a file may repeat."""

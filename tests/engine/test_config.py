@@ -421,6 +421,8 @@ def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end() -> None:
     _, found = yamltext.read_yaml(Source("ordinance.yaml", "a: 1\n" * 5000))
     assert len(found) == yamltext.MOST_MISTAKES + 1
     assert found[-1].code == "E184"
+    _, found_by_config = read("language: 1\n" + "".join(f"a{number}: 1\n" for number in range(300)))
+    assert [d.message for d in found_by_config[-1:]] == ["this file has 100 more mistakes"]
 
 
 def test_yaml_1_2_is_read_as_plain_values_with_their_text() -> None:

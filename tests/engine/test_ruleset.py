@@ -195,7 +195,11 @@ def test_a_byte_order_mark_and_crlf_are_accepted() -> None:
 def test_a_file_that_is_too_large() -> None:
     shop = changed(ordinance_dot_yaml="#" + "x" * 1_000_000)
     assert findings(shop) == [
-        ("E184", "ordinance.yaml", "`ordinance.yaml` has 1.0 MB, and the largest that is read is 1 MB")
+        (
+            "E184",
+            "ordinance.yaml",
+            "`ordinance.yaml` is larger than 1 MB, the most that is read of such a file",
+        )
     ]
 
 
