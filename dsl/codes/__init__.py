@@ -32,7 +32,8 @@ class Entry(BaseModel):
     """One code as its YAML file has it.
 
     example: the smallest text that gives the code; `file` is the file of a ruleset it stands in, where that is not a
-    rules file. help: the way out in general, where the text does not say it already.
+    rules file. help: the way out in general, where the text does not say it already. one_file: False where the text of one
+    file cannot give it, because the bytes, the name or another file are wrong.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -43,6 +44,7 @@ class Entry(BaseModel):
     help: str | None = None
     file: str | None = None
     retired: bool = False
+    one_file: bool = True
 
 
 class Code(Entry):
