@@ -112,7 +112,7 @@ class Builder(Expressions):
         return ast.EventId("".join(c), span=self.span(c))
 
     def every(self, c: Children) -> ast.Schedule:
-        return ast.Schedule(self.duration(c[1:2]), None, None, self._folders(c), span=self.span(c))
+        return ast.Schedule(self.duration(c[1:2]), None, None, self.folders_of(c), span=self.span(c))
 
     def daily(self, c: Children) -> ast.Schedule:
         hour, minute = (int(part) for part in c[3].split(":"))
@@ -121,9 +121,9 @@ class Builder(Expressions):
             at = dt.time(hour, minute)
         else:
             self.wrong("E113", f"`{c[3]}` is no time of day", self.at(c[3]), "write hours and minutes, such as `09:00`")
-        return ast.Schedule(None, str(c[1]), at, self._folders(c), span=self.span(c))
+        return ast.Schedule(None, str(c[1]), at, self.folders_of(c), span=self.span(c))
 
-    def _folders(self, c: Children) -> tuple[ast.Text, ...]:
+    def folders_of(self, c: Children) -> tuple[ast.Text, ...]:
         return tuple([child for child in c if isinstance(child, ast.Text)])
 
     def button(self, c: Children) -> ast.Button:

@@ -27,6 +27,9 @@ from tests.shown import sections
 NOON = "2026-01-15 12:00"
 """When an event happens that says nothing of its time, in the store's zone."""
 
+TODAY = dt.date(2026, 1, 15)
+"""The day on which rulesets are checked: `# allow ..., until 2025-12-31` has ended."""
+
 
 def evaluate(case: Case) -> dict[str, str]:
     """The text of every section that can be worked out: without errors in the rules, and with an order, all of them."""
@@ -50,7 +53,7 @@ def findings_of(files: Mapping[str, str]) -> Sequence[Diagnostic]:
 
 
 def opened_from(files: Mapping[str, str]) -> Opened:
-    return open_ruleset(MemoryFolder({path: text.encode() for path, text in files.items()}))
+    return open_ruleset(MemoryFolder({path: text.encode() for path, text in files.items()}), TODAY)
 
 
 def the_order(case: Case, opened: Opened) -> Order:

@@ -1,0 +1,21 @@
+"""The examples of the checker's own codes are minimal: each gives its code and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsl.codes import codes
+from tests.cases_harness import USUAL
+from tests.evaluate import findings_of
+
+OURS = [code for code in codes() if code[0:2] in ("E2", "E3", "E4", "W5") and int(code[2:]) < 80]
+
+
+@pytest.mark.parametrize("code", OURS)
+def test_the_example_gives_its_code_and_no_other(code: str) -> None:
+    files = {
+        "ordinance.yaml": USUAL.read_text("utf-8"),
+        "samples/tee.json": "{}",
+        "shop.rules": codes()[code].example,
+    }
+    assert [str(finding.code) for finding in findings_of(files)] == [code]
