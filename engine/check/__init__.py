@@ -139,9 +139,11 @@ def gather(statements: Sequence[ast.Statement], ruleset: Ruleset, report: Report
 
 def letters(ruleset: Ruleset, report: Report) -> dict[str, ast.Expr]:
     """The e-mail texts that rules name, as templates."""
+    found: dict[str, ast.Expr] = {}
+    if not ruleset.emails:
+        return found
     from dsl.parser import parse_template
 
-    found: dict[str, ast.Expr] = {}
     for path, text in ruleset.emails.items():
         found[path], wrong = parse_template(ruleset.sources.get(path) or Source(path, text))
         report.extend(wrong)
