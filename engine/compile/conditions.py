@@ -182,8 +182,13 @@ def negation(node: f.Not, compiler: Compiler) -> Met:
     return lambda view: not operand(view)
 
 
+def different(nodes: tuple[Any, ...], compiler: Compiler) -> list[Met]:
+    """The same condition twice is asked once."""
+    return [compiler.condition(each) for each in {compiler.identity(node): node for node in nodes}.values()]
+
+
 def conjunction(node: f.And, compiler: Compiler) -> Met:
-    operands = [compiler.condition(each) for each in node.operands]
+    operands = different(node.operands, compiler)
 
     def met(view: View) -> bool:
         for each in operands:  # noqa: SIM110  `all` makes a generator on the hot path
@@ -195,7 +200,7 @@ def conjunction(node: f.And, compiler: Compiler) -> Met:
 
 
 def disjunction(node: f.Or, compiler: Compiler) -> Met:
-    operands = [compiler.condition(each) for each in node.operands]
+    operands = different(node.operands, compiler)
 
     def met(view: View) -> bool:
         for each in operands:  # noqa: SIM110

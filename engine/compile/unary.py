@@ -149,9 +149,19 @@ def pattern_test(pattern: str) -> Test:
     options.case_sensitive = False
     options.log_errors = False
     search = re2.compile(pattern, options).search
-    return Test(
-        "text", "matches", (pattern,), lambda v: v is not None and search(as_text(v).strip()) is not None
-    )
+
+    def met(value: Any) -> bool:
+        if value is None:
+            return False
+        text = as_text(value).strip()
+        try:
+            return search(text) is not None
+        except (
+            UnicodeEncodeError
+        ):  # half a character, typed at a command line; the library takes only whole ones
+            return search(text.encode("utf-8", "replace").decode()) is not None
+
+    return Test("text", "matches", (pattern,), met)
 
 
 def has_member(member: str) -> Test:
