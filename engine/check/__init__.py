@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl import ast
@@ -16,7 +16,8 @@ from dsl.schema import Schema, fold
 from dsl.source import Source, Span
 from engine import form as f
 from engine.check import advice, allows
-from engine.check.expressions import lower
+from engine.check.definitions import check_definitions
+from engine.check.expressions import faults
 from engine.check.rules import lower_rule
 from engine.check.scope import Names, Scope
 from engine.check.settings import setting_rules
@@ -50,9 +51,9 @@ def check(ruleset: Ruleset, schema: Schema, today: dt.date | None = None) -> Che
     names = gather(statements, ruleset, report)
     names.settings = tuple(rule.title for _, rule in settings)
     scope = Scope(schema, names, report)
-    circles(names, report)
+    check_definitions(names, report)
     for define in names.definitions.values():
-        lower(define.body, replace(scope, item=True, shipment=True, open_definitions=(define.name,)))
+        report.extend(faults(define, scope))
     for each in names.lists.values():
         one_type(each, scope)
     for table in names.tables.values():
@@ -95,7 +96,7 @@ def without_unread(found: list[Diagnostic], unread: frozenset[str]) -> list[Diag
 
 def gather(statements: Sequence[ast.Statement], ruleset: Ruleset, report: Report) -> Names:
     """All statements by name; the first of two with one name keeps it."""
-    names = Names(letters=letters(ruleset, report))
+    names = Names(letters=letters(ruleset, report), broken=set(ruleset.unread))
     titles: dict[str, ast.Rule] = {}
     tests: dict[str, ast.Test] = {}
     named: dict[str, ast.Statement] = {}
@@ -142,10 +143,10 @@ def letters(ruleset: Ruleset, report: Report) -> dict[str, ast.Expr]:
     found: dict[str, ast.Expr] = {}
     if not ruleset.emails:
         return found
-    from dsl.parser import parse_template
+    from dsl.letters import parse_letter
 
     for path, text in ruleset.emails.items():
-        found[path], wrong = parse_template(ruleset.sources.get(path) or Source(path, text))
+        found[path], wrong = parse_letter(ruleset.sources.get(path) or Source(path, text))
         report.extend(wrong)
     return found
 
@@ -173,54 +174,3 @@ def one_type(each: ast.ListOf, scope: Scope) -> None:
         ):
             scope.error("E308", f"a list has one type, found {first.type} and {typed.type}", member)
             return
-
-
-def circles(names: Names, report: Report) -> None:
-    """Definitions that lead back to themselves."""
-    uses = {n: sorted(names_in(d.body) & names.definitions.keys()) for n, d in names.definitions.items()}
-    done: set[str] = set()
-    for start in names.definitions:
-        path: list[str] = []
-        circle = walk(start, uses, done, path)
-        if circle:
-            shown = " -> ".join(f"`{n}`" for n in circle)
-            report.add(
-                "E403",
-                f"this definition leads back to itself: {shown}",
-                names.definitions[circle[0]].name_span,
-            )
-            done.update(circle)
-
-
-def walk(start: str, uses: Mapping[str, Sequence[str]], done: set[str], path: list[str]) -> list[str]:
-    """A circle reachable from `start`, as names from the first back to it; iterative, since texts can be long."""
-    stack: list[tuple[str, int]] = [(start, 0)]
-    while stack:
-        name, at = stack.pop()
-        if at == 0:
-            if name in done:
-                continue
-            if name in path:
-                return [*path[path.index(name) :], name]
-            path.append(name)
-        if at < len(uses[name]):
-            stack.append((name, at + 1))
-            stack.append((uses[name][at], 0))
-        else:
-            path.remove(name)
-            done.add(name)
-    return []
-
-
-def names_in(expr: object) -> set[str]:
-    found: set[str] = set()
-    rest = [expr]
-    while rest:
-        node = rest.pop()
-        if isinstance(node, ast.Name):
-            found.add(node.name)
-        elif isinstance(node, tuple):
-            rest.extend(node)
-        elif isinstance(node, ast.Node):
-            rest.extend(vars(node).values())
-    return found

@@ -29,8 +29,10 @@ def lower_action(action: ast.Action, over: str | None, scope: Scope) -> f.Act | 
     if act is None:
         return None
     text = " ".join(action.span.text.split())
-    names_it = over is not None and (
-        f.mentions(act.values, over) or (act.target is not None and act.target.root == over)
+    names_it = (
+        over is not None
+        and act.verb != "split by"  # looks at every item by itself, whatever the rule is about
+        and (f.mentions(act.values, over) or (act.target is not None and act.target.root == over))
     )
     return replace(act, text=text, per_item=act.per_item or names_it, span=action.span)
 
@@ -42,14 +44,21 @@ def act(verb: str, writes: frozenset[str] = frozenset(), **parts: Any) -> f.Act:
 def text_value(expr: ast.Expr, what: str, scope: Scope) -> f.Value:
     typed = value(expr, scope)
     if not types.is_text(typed.type):
-        scope.error("E314", f"{what} is a text, found {typed.type}", expr, f"write `text({expr.span.text})`")
+        scope.error(
+            "E314",
+            f"{what} is of type text, found {typed.type}",
+            expr,
+            set_help(expr, types.TEXT, typed.type),
+        )
     return typed.node  # type: ignore[return-value]
 
 
-def amount_value(expr: ast.Expr, what: str, scope: Scope) -> f.Value:
+def amount_value(expr: ast.Expr, what: str, wanted: Type, scope: Scope) -> f.Value:
     typed = value(expr, scope)
-    if not types.is_amount(typed.type):
-        scope.error("E314", f"{what} is a number, found {typed.type}", expr, number_help(expr, typed.type))
+    if not fits(wanted, typed):
+        scope.error(
+            "E314", f"{what} is of type {wanted}, found {typed.type}", expr, number_help(expr, typed.type)
+        )
     return typed.node  # type: ignore[return-value]
 
 
@@ -131,13 +140,27 @@ def set_field(action: ast.Set, scope: Scope) -> f.Act | None:
         return None
     ref, _ = found
     if not fits(ref.type, typed):
-        hint = number_help(action.value, typed.type) if types.is_amount(ref.type) else None
-        if ref.type == types.TEXT:
-            hint = f"write `text({action.value.span.text})`"
         scope.error(
-            "E306", f"`{written(action.target)}` is a {ref.type}, found {typed.type}", action.value, hint
+            "E306",
+            f"`{written(action.target)}` is of type {ref.type}, found {typed.type}",
+            action.value,
+            set_help(action.value, ref.type, typed.type),
         )
     return act("set", written_paths(ref), target=ref, values={"value": typed.node})
+
+
+def set_help(expr: ast.Expr, wanted: Type, found: Type) -> str | None:
+    if types.is_amount(wanted):
+        return number_help(expr, found)
+    if found.name == "list":
+        return f'write `"{{{expr.span.text}}}"`: its members with commas between them'
+    if wanted != types.TEXT or found == types.MAP:
+        return None
+    return (
+        f'write `"{expr.span.text}"`, in quotes'
+        if isinstance(expr, ast.Number)
+        else f"write `text({expr.span.text})`"
+    )
 
 
 def clear_field(action: ast.Clear, scope: Scope) -> f.Act | None:
@@ -152,12 +175,13 @@ def counted(verb: str, path: ast.Path, by: ast.Expr, scope: Scope) -> f.Act | No
         return None
     ref, _ = found
     if not (types.is_amount(ref.type) or ref.type == types.OUTSIDE):
-        scope.error("E306", f"`{written(path)}` is a {ref.type}, expected a number to {verb}", path)
+        scope.error("E306", f"`{written(path)}` is of type {ref.type}, expected a number to {verb}", path)
     node: Any = typed.node
     if typed.type == types.OUTSIDE:
         node = read_as(node, Typed(node, types.NUMBER))
-    elif not types.is_amount(typed.type):
-        scope.error("E306", f"`by` takes a number, found {typed.type}", by, number_help(by, typed.type))
+    elif not types.is_amount(typed.type) or (types.is_amount(ref.type) and not fits(ref.type, typed)):
+        wanted = "a number" if ref.type in (types.NUMBER, types.OUTSIDE) else f"a number or {ref.type}"
+        scope.error("E306", f"`by` takes {wanted}, found {typed.type}", by, number_help(by, typed.type))
     return act(verb, written_paths(ref), target=ref, values={"by": node})
 
 
@@ -188,9 +212,9 @@ def apply_inventory(action: ast.ApplyInventory, scope: Scope) -> f.Act:
 def add_item(action: ast.AddItem, scope: Scope) -> f.Act:
     values: dict[str, f.Value] = {"sku": text_value(action.sku, "a SKU", scope)}
     if action.quantity is not None:
-        values["quantity"] = amount_value(action.quantity, "the quantity", scope)
+        values["quantity"] = amount_value(action.quantity, "the quantity", types.NUMBER, scope)
     if action.price is not None:
-        values["price"] = amount_value(action.price, "the price", scope)
+        values["price"] = amount_value(action.price, "the price", types.MONEY, scope)
     return act("add item", TOTALS | {"order.items"}, values=values)
 
 
@@ -217,7 +241,7 @@ def split_by(action: ast.SplitBy, scope: Scope) -> f.Act:
             "write for example `split by item.sku`",
         )
     if key.type.name == "list" or key.type == types.MAP:
-        scope.error("E306", f"`split by` takes one value of each item, found a {key.type}", action.key)
+        scope.error("E306", f"`split by` takes one value of each item, found {key.type}", action.key)
     args = {"folder": folder(action.folder, scope) if action.folder else None}
     return act("split by", EVERYTHING, args=args, values={"key": key.node})
 
@@ -326,7 +350,9 @@ def run(action: ast.Run, scope: Scope) -> f.Act | None:
             continue
         typed = value(argument.value, scope)
         if not fits(param.type, typed):
-            scope.error("E306", f"`{argument.name}` is a {param.type}, found {typed.type}", argument.value)
+            scope.error(
+                "E306", f"`{argument.name}` is of type {param.type}, found {typed.type}", argument.value
+            )
         values[argument.name] = typed.node  # type: ignore[assignment]
     for name in [p.name for p in spec.params if p.required and p.name not in values]:
         if name not in {a.name for a in action.args}:

@@ -151,7 +151,7 @@ def disagree(
         amount_help = None
     if types.TRUTH in (left, right) and (types.is_text(left) or types.is_text(right)):
         amount_help = 'a text is compared with a text: `is "true"`'
-    if isinstance(right_expr, ast.Text) and types.is_amount(left):
+    if isinstance(right_expr, ast.Text) and (types.is_amount(left) or (ordered and left == types.OUTSIDE)):
         amount_help = "write the number without quotes"
     if isinstance(right_expr, ast.Number) and left == types.TEXT:
         amount_help = f'write `"{right_expr.span.text}"`, in quotes'
@@ -201,6 +201,8 @@ def members_of(expr: ast.Comparison, scope: Scope) -> list[tuple[ast.Expr, Typed
     if isinstance(one, ast.Name) and one.name not in scope.names.definitions:
         found = scope.names.lists.get(one.name)
         scope.names.used.add(one.name)
+        if one.name in scope.names.broken:
+            return []
         if found is None:
             scope.error(
                 "E207", f"unknown list `{one.name}`", one, choices_help("list", one.name, scope.names.lists)
@@ -272,13 +274,11 @@ def between(expr: ast.Comparison, left: Typed, scope: Scope) -> f.Condition:
     low, high = (value(a, scope) for a in expr.args)
     kind, reader, a = agreed(expr, expr.left, left, expr.args[0], low, True, scope)
     kind2, _, b = agreed(expr, expr.left, left, expr.args[1], high, True, scope)
-    if (
-        kind == kind2
-        and low.type != high.type
-        and types.NUMBER not in (low.type, high.type)
-        and kind == "amount"
-    ):
-        scope.error("E301", f"the ends are of two kinds: {low.type} and {high.type}", expr)
+    if kind == kind2 == "amount":
+        if low.type != high.type and types.NUMBER not in (low.type, high.type):
+            scope.error("E301", f"the ends are of two kinds: {low.type} and {high.type}", expr)
+        elif low.currency and high.currency and low.currency != high.currency:
+            scope.error("E301", f"the ends are in two currencies: {low.currency} and {high.currency}", expr)
     return f.Between(kind, reader, a, b, span=expr.span)  # type: ignore[arg-type]
 
 

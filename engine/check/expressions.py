@@ -5,11 +5,13 @@ Recovers: what cannot be resolved has the type any, so that one slip gives one m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from dsl import ast, types, values
+from dsl.diagnostics import Diagnostic, Report
 from dsl.nearest import choices_help
 from dsl.types import Type
 from engine import form as f
@@ -24,6 +26,10 @@ def lower(expr: ast.Expr, scope: Scope) -> Typed:
     """Any expression: a value or a condition."""
     from engine.check import comparisons, functions, tables
 
+    if scope.lenient and not isinstance(expr, (ast.Template, ast.Name)):
+        scope = replace(
+            scope, lenient=False
+        )  # `first_of("{order.a}", "none")` in a note means what it means elsewhere
     match expr:
         case (
             ast.Text()
@@ -148,12 +154,10 @@ def path(expr: ast.Path, scope: Scope) -> Typed:
 def name(expr: ast.Name, scope: Scope) -> Typed:
     names = scope.names
     names.used.add(expr.name)
-    if expr.name in scope.open_definitions:
-        return unknown(expr)  # a circle: said once, by the check of definitions
+    if expr.name in scope.open_definitions or expr.name in names.broken:
+        return unknown(expr)  # said where it stands
     if (define := names.definitions.get(expr.name)) is not None:
-        inner = replace(scope, open_definitions=(*scope.open_definitions, expr.name))
-        typed = lower(define.body, inner)
-        return replace(typed, node=f.Named(expr.name, typed.node, span=expr.span))
+        return defined(expr, define, scope)
     if expr.name in names.lists:
         scope.error("E303", f"`{expr.name}` is a list, expected it after `is one of`", expr)
         return unknown(expr)
@@ -167,6 +171,35 @@ def name(expr: ast.Name, scope: Scope) -> Typed:
         hint = f"the field is written `{root}`"
     scope.error("E207", f"unknown name `{expr.name}`", expr, hint or choices_help("name", expr.name, known))
     return unknown(expr)
+
+
+def defined(expr: ast.Name, define: ast.Define, scope: Scope) -> Typed:
+    """A definition where it is used. What is wrong with it in this place only is said here, not where it stands."""
+    always = {d.order for d in faults(define, scope)}
+    here = Report()
+    inner = replace(scope, report=here, open_definitions=(*scope.open_definitions, expr.name))
+    typed = lower(define.body, inner)
+    only_here = [d for d in here if d.order not in always]
+    if only_here:
+        first = only_here[0]
+        scope.error(first.code, f"`{expr.name}` cannot be used here: {first.message}", expr, first.help)
+    return replace(typed, node=f.Named(expr.name, typed.node, span=expr.span))
+
+
+def faults(define: ast.Define, scope: Scope) -> Sequence[Diagnostic]:
+    """What is wrong with a definition wherever it is used; worked out once."""
+    known = scope.names.faults
+    if define.name not in known:
+        known[define.name] = ()  # for one that leads back to itself
+        alone = Report()
+        lower(
+            define.body,
+            Scope(
+                scope.schema, scope.names, alone, item=True, shipment=True, open_definitions=(define.name,)
+            ),
+        )
+        known[define.name] = tuple(alone)
+    return known[define.name]
 
 
 def quantified(expr: ast.Quantified, scope: Scope) -> Typed:

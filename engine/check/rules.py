@@ -14,7 +14,8 @@ from engine.check.scope import Scope
 
 def lower_rule(rule: ast.Rule, scope: Scope) -> tuple[tuple[Bound, f.RuleForm], ...]:
     """The rule once for each event it is bound to (a schedule adds its folders as a condition)."""
-    bound = [b for b in (bind(ref, scope) for ref in rule.on) if b is not None]
+    refs = [(ref, b) for ref in rule.on if (b := bind(ref, scope)) is not None]
+    bound = [b for _, b in refs]
     inner = replace(scope, events=shared_fields(bound) if len(bound) == len(rule.on) else None)
     when = condition(rule.when, inner) if rule.when is not None else None
     where = condition(rule.where, inner.about(rule.for_each)) if rule.where is not None else None
@@ -23,12 +24,12 @@ def lower_rule(rule: ast.Rule, scope: Scope) -> tuple[tuple[Bound, f.RuleForm], 
     done = tuple(a for a in acts if a is not None)
     if rule.mode == "off":
         return ()
-    return tuple((b, form_of(rule, b, when, where, done, bound)) for b in unique(bound, rule, scope))
+    return tuple((b, form_of(rule, b, when, where, done, bound)) for b in unique(refs, scope))
 
 
-def unique(bound: list[Bound], rule: ast.Rule, scope: Scope) -> list[Bound]:
+def unique(refs: list[tuple[ast.EventRef, Bound]], scope: Scope) -> list[Bound]:
     seen: dict[str, Bound] = {}
-    for ref, b in zip(rule.on, bound, strict=False):
+    for ref, b in refs:
         if b.id in seen:
             scope.error("E409", f"this rule is bound to `{b.label}` twice", ref)
         seen.setdefault(b.id, b)

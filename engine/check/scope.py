@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl import ast
-from dsl.diagnostics import Report
+from dsl.diagnostics import Diagnostic, Report
 from dsl.schema import Schema
 from dsl.types import Type
 from engine import form as f
@@ -32,7 +32,9 @@ class Names:
     """The ruleset's own statements by name, and the tables as they have been lowered.
 
     settings: titles of the rules nobody wrote. labels: of events that only this ruleset has (schedules), by id.
-    broken: tables whose file could not be read; their names are known, what they hold is not.
+    faults: what is wrong with a definition on its own, by name, as it was found.
+    broken: names and titles of statements that could not be read (a syntax error, a table's file), and definitions that
+    cannot be put in: they are known, what they say is not.
     """
 
     lists: dict[str, ast.ListOf] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Names:
     broken: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     letters: dict[str, ast.Expr] = field(default_factory=dict)
+    faults: dict[str, Sequence[Diagnostic]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

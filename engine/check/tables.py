@@ -11,7 +11,7 @@ from dsl.nearest import choices_help
 from dsl.schema import fold
 from dsl.types import Type
 from engine import form as f
-from engine.check.comparisons import kind_of
+from engine.check.comparisons import common_kind, kind_of
 from engine.check.expressions import literal, unknown, value
 from engine.check.scope import Scope, Typed
 
@@ -144,10 +144,14 @@ def argument(
         "when": types.is_when(typed.type),
         "truth": typed.type == types.TRUTH,
     }[kind]
-    if not fits and column(table, index):
+    cells = column(table, index)
+    if fits and kind == "amount":
+        fits = all(common_kind(literal_type(x), typed.type) for x in cells)
+    if not fits and cells:
+        holds = "text" if kind == "text" else literal_type(cells[0])
         scope.error(
             "E301",
-            f"column `{table.inputs[index]}` of `{table.name}` holds {'text' if kind == 'text' else kind + 's'}, found {typed.type}",
+            f"column `{table.inputs[index]}` of `{table.name}` holds {holds}, found {typed.type}",
             expr.args[index],
         )
     return node
@@ -269,7 +273,7 @@ def one_kind(found: Sequence[ast.Literal_], what: str, scope: Scope) -> None:
         return
     first = found[0]
     for each in found[1:]:
-        same = kind_of(literal_type(first)) == kind_of(literal_type(each))
+        same = common_kind(literal_type(first), literal_type(each)) is not None
         money = (
             isinstance(first, ast.Money) and isinstance(each, ast.Money) and first.currency != each.currency
         )
