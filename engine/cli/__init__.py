@@ -118,6 +118,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as world:
+        click.echo(
+            f"ordinance: {world.filename or 'the system'}: {(world.strerror or str(world)).lower()}", err=True
+        )
+        return 2
     except Exception as bug:  # noqa: BLE001 - the outermost loop: only our own mistakes come here
         return our_mistake(bug)
 

@@ -1,0 +1,174 @@
+"""Runs the tests that stand in rules files: each a sample order, what happens to it, and what is expected then.
+
+Called by `ordinance test`. A test runs the compiled program like every dry run; one that fails is decided once more by
+the evaluator that keeps what it read, for its reasons. Names were resolved by `engine.check.tests`; whether an
+expectation holds is `engine.testing_expectations`'s, printing is the command's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from actions.local.slot import Unfit, retotal, slot_of
+from actions.work import Task
+from dsl.schema import fold
+from dsl.source import Span
+from dsl.values import plain, present
+from engine.check.tests import Change, TestForm
+from engine.compile.program import compile as compile_form
+from engine.decide import Program
+from engine.dry_run import DryRun, Run, Told
+from engine.explain import Watching
+from engine.facts import Facts
+from engine.opened import Opened
+from engine.reference import Evaluator
+from engine.samples import sample_orders
+from engine.testing_expectations import Ended, unmet
+from engine.trace import RuleTrace
+from events.event import Event
+from events.order import Order
+
+USUAL_DAY = dt.datetime(2026, 1, 1, 9, 0)
+"""When a test happens that does not say when, and whose order has no date; in the store's zone."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """expected: as written. got: what was found instead, a line each. why: the trace of the rule concerned, with the title
+    of the rule that stopped the others, where one did."""
+
+    expected: str
+    got: tuple[str, ...]
+    span: Span
+    why: tuple[tuple[RuleTrace, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    test: TestForm
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+class CannotRun(Exception):
+    """The test's own order is not to be had: a lower-case sentence."""
+
+
+def selected(tests: Sequence[TestForm], pattern: str) -> list[TestForm]:
+    """Those whose title has the pattern in it, without regard to case."""
+    return [test for test in tests if fold(pattern) in fold(test.title)]
+
+
+def run_test(opened: Opened, test: TestForm) -> Outcome:
+    try:
+        order = given(opened, test)
+    except CannotRun as error:
+        return Outcome(test, (Failure("", (str(error),), test.span),))
+    form = opened.checked.form
+    ended = followed(opened, test, order, Program(form, compile_form(form), opened.world))
+    failed = [(each, got) for each in test.expectations if (got := unmet(each, ended)) is not None]
+    if not failed:
+        return Outcome(test)
+    traces = explained(opened, test, order)
+    return Outcome(
+        test,
+        tuple(
+            Failure(
+                each.text,
+                got,
+                each.span,
+                tuple(t for t in traces if each.kind == "rule" and t[0].title == each.title),
+            )
+            for each, got in failed
+        ),
+    )
+
+
+def given(opened: Opened, test: TestForm) -> Order:
+    """The sample, changed as the test says: items first, since their totals follow, then the order, then its tags.
+    Raises CannotRun."""
+    found = list(sample_orders(opened, [test.order]))
+    if len(found) > 1:
+        raise CannotRun(f"`{test.order}` holds {len(found):,} orders, and a test takes a file with one")
+    (read,) = found
+    if read.order is None:
+        raise CannotRun(f"`{test.order}` cannot be read: {read.error}")
+    order = read.order
+    for kind in ("item", "field", "tag"):
+        for change in test.changes:
+            if change.kind == kind:
+                apply(opened, test, order, change)
+    return order
+
+
+def apply(opened: Opened, test: TestForm, order: Order, change: Change) -> None:
+    item = None
+    if change.kind == "item":
+        if not 1 <= change.item <= len(order.items):
+            raise CannotRun(f"`{test.order}` has {len(order.items)} items, so there is no item {change.item}")
+        item = order.items[change.item - 1]
+    at = now(opened, test, order)
+    world = replace(opened.world, now=at)
+    facts = Facts(order, Event("", "", order.id, at), world, item)
+    value = present(Evaluator(opened.checked.form, facts).value(change.value))
+    if change.target is None:
+        tag = plain(value) or ""
+        if tag and all(fold(tag) != fold(each) for each in order.tags):
+            order.tags.append(tag)
+        return
+    if change.target.path == "order.folder":
+        value = opened.schema.folders.get(fold(str(value)), value)
+    if change.target.path == "order.tags":
+        raise CannotRun('tags are given one by one: `with tag "b2b"`')
+    slot = slot_of(order, Task("set", test.title, target=change.target, subject=item))
+    if value is None:
+        if slot.read() is not None:
+            slot.empty()
+    else:
+        ready = slot.fit(value, world)
+        if isinstance(ready, Unfit):
+            raise CannotRun(ready.reason)
+        slot.write(ready)
+    retotal(order, change.target, world)
+
+
+def now(opened: Opened, test: TestForm, order: Order) -> dt.datetime:
+    """What the test says, or when the order was placed, or a day in 2026: never the clock's."""
+    if test.now is not None:
+        return test.now
+    placed = order.date_added
+    return placed.astimezone(opened.zone) if placed is not None else USUAL_DAY.replace(tzinfo=opened.zone)
+
+
+def followed(opened: Opened, test: TestForm, order: Order, program: Program) -> Ended:
+    """Each `when` in a row: a chain of its own, on the orders as the one before left them."""
+    at = now(opened, test, order)
+    told = {each.connection: Told(each.reason, each.message) for each in test.answers}
+    dry = DryRun(opened, program, told)
+    runs: list[Run] = []
+    world = replace(opened.world, now=at)
+    for happening in test.whens:
+        current = runs[-1].orders[order.id] if runs else order
+        facts = Facts(current, Event("", "", order.id, at), world)
+        eye = Evaluator(opened.checked.form, facts)
+        values = {name: eye.value(node) for name, node in happening.values.items()}
+        event = Event(happening.event_id, happening.label, order.id, at, values)
+        runs.append(dry.run(event, current, runs[-1] if runs else None))
+    return Ended(opened.checked.form, world, order, tuple(runs))
+
+
+def explained(opened: Opened, test: TestForm, order: Order) -> list[tuple[RuleTrace, str | None]]:
+    """Why each rule fired or not, turn by turn."""
+    watching = Watching(opened.checked.form)
+    ended = followed(opened, test, order, Program(opened.checked.form, watching, opened.world))
+    turns = [turn for run in ended.runs for turn in run.turns]
+    return [
+        (trace, turn.stopped_by)
+        for turn, traces in zip(turns, watching.traces(turns), strict=True)
+        for trace in traces
+    ]
