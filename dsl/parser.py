@@ -145,7 +145,7 @@ class _Reader:
         self.statements.append(statement)
 
     def _before_the_first(self, chunk: Chunk, text: str) -> None:
-        first = _SOMETHING.search(text)
+        first = _SOMETHING.match(text)
         if first is None:
             return
         start = chunk.start + first.start("it")
