@@ -8,11 +8,11 @@ found faster, and a value of a kind that no dictionary holds is simply put to ea
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.compile.unary import KINDS, Family, Test
-from engine.compile.view import SHORT, folded
+from engine.compile.view import SHORT, Reading, View, folded
 
 MOST_MEMBERS = 64
 """A longer list is asked as a set of its own instead of being spread over the table's dictionary."""
@@ -71,6 +71,11 @@ class Table:
         """What a value makes true; None, a missing value, meets no test."""
         return self.unmet if value is None else self.asked(value)
 
+    def look(self, read: Reading) -> Callable[[View], int]:
+        """The bits of what `read` gives."""
+        bits = self.bits
+        return lambda view: bits(read(view))
+
     def asked(self, value: Any) -> int:
         """The slow way: every test is put to the value."""
         return self.settled(each for each in self.predicates.values() if each.test.met(value))
@@ -116,6 +121,17 @@ class TextTable(Table):
             found = self.memo.get(value)
             return self.seen_first(value) if found is None else found
         return self.unmet if value is None else self.asked(value)
+
+    def look(self, read: Reading) -> Callable[[View], int]:
+        """As `bits`, with one call less for what was seen before."""
+        seen, bits = self.memo.get, self.bits
+
+        def looked(view: View) -> int:
+            value = read(view)
+            found = seen(value) if value.__class__ is str else None
+            return bits(value) if found is None else found
+
+        return looked
 
     def seen_first(self, value: str) -> int:
         text = folded(value)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from dsl.values import plain, present, read_money, read_number, read_when, round_half_up
-from engine.compile.times import day_of
+from engine.compile.times import day_of, local
 from engine.compile.view import View, as_text
 
 Function: TypeAlias = Callable[..., Any]
@@ -50,7 +50,7 @@ def number(view: View, value: Any) -> Any:
 
 
 def text(view: View, value: Any) -> Any:
-    return plain(value)
+    return plain(local(value, view.zone) if isinstance(value, dt.datetime) else value)
 
 
 def round_(view: View, value: Any, places: Any = Decimal(0)) -> Any:
@@ -63,10 +63,11 @@ def replace(view: View, value: Any, old: Any, new: Any) -> Any:
 
 
 def part(view: View, value: Any, separator: Any, which: Any) -> Any:
-    count, between = whole(which), as_text(separator)
-    if not count or not between:
+    """Cut at nothing, a text is in one piece."""
+    count, between, uncut = whole(which), as_text(separator), as_text(value)
+    parts = uncut.split(between) if between else [uncut]
+    if not count:
         return None
-    parts = as_text(value).split(between)
     if abs(count) > len(parts):
         return None
     return parts[count - 1 if count > 0 else count].strip()

@@ -26,7 +26,7 @@ from engine.compile.predicates import (
 from engine.compile.view import Over, Reading, View
 from engine.form import Node, RuleForm
 
-LAYERS = 4
+LAYERS = 6
 """Clauses of a rule that are indexed; more are left to its closure."""
 
 MOST_PATHS = 1024
@@ -60,6 +60,7 @@ class Index:
             for position, clauses in enumerate(chosen)
             for layer in range(len(clauses), self.layers)
         )
+        self.tables: list[Table] = []
         self.looks: list[Look] = []
         self._reads: list[frozenset[str]] = []
         self._concerned: dict[str, tuple[int, ...]] = {}
@@ -79,6 +80,7 @@ class Index:
         for place, table in tables.items():
             node, over = nodes[place.column], place.column.over
             table.finish(memory // len(tables))
+            self.tables.append(table)
             self.looks.append(look(compiler.value(node), table, over, place.column.every))  # type: ignore[arg-type]
             subjects = frozenset({f"order.{over}s"}) if over else frozenset()
             self._reads.append(paths.of(node) | subjects)
@@ -130,14 +132,15 @@ def placed(clause: Clause) -> Iterable[tuple[Place, Literal]]:
 
 def look(read: Reading, table: Table, over: Over | None, every: bool) -> Look:
     if over is None:
-        return lambda view: table.bits(read(view))
+        return table.look(read)
+    bits = table.look(read)
 
     def of_any(view: View) -> int:
         found = 0
         before = view.hold(over, None)
         for subject in view.subjects(over):
             setattr(view, over, subject)
-            found |= table.bits(read(view))
+            found |= bits(view)
         view.hold(over, before)
         return found
 
@@ -146,7 +149,7 @@ def look(read: Reading, table: Table, over: Over | None, every: bool) -> Look:
         before = view.hold(over, None)
         for subject in view.subjects(over):
             setattr(view, over, subject)
-            found &= table.bits(read(view))
+            found &= bits(view)
         view.hold(over, before)
         return found
 

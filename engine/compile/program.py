@@ -53,13 +53,19 @@ class Program:
 
 class CompiledEvent:
     def __init__(self, rules: Sequence[RuleForm], compiler: Compiler, memory: int) -> None:
-        self.rules = [CompiledRule(rule, compiler) for rule in rules]
         self.index = Index(rules, compiler, memory)
+        self.rules = [
+            CompiledRule(rule, compiler, Match(at, ()) if self.index.exact[at] else None)
+            for at, rule in enumerate(rules)
+        ]
 
 
 class CompiledRule:
-    def __init__(self, form: RuleForm, compiler: Compiler) -> None:
+    """`certain`: the match, where being a candidate is already firing."""
+
+    def __init__(self, form: RuleForm, compiler: Compiler, certain: Match | None) -> None:
         self.form = form
+        self.certain = certain
         self._compiler = compiler
 
     @cached_property
@@ -116,7 +122,7 @@ def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, 
 
 
 class Turn:
-    """One turn's matcher."""
+    """One turn's matcher. The candidates are kept as text, a `1` for each by position: to find the next is one C call."""
 
     def __init__(self, event: CompiledEvent, view: View) -> None:
         self._rules = event.rules
@@ -124,24 +130,24 @@ class Turn:
         self._view = view
         self._held: list[int] = []
         self._stale: set[int] | None = None
-        self._candidates = -1
+        self._candidates: str | None = None
 
     def next(self, position: int) -> Match | None:
-        if self._candidates < 0:
-            self._look()
-        rest, at, exact = self._candidates >> position, position, self._index.exact
-        while rest:
-            step = (rest & -rest).bit_length()
-            at += step
-            if exact[at - 1]:
-                return Match(at - 1, ())
-            subjects = self._rules[at - 1].fires(self._view)
+        candidates = self._candidates
+        if candidates is None:
+            candidates = self._look()
+        at = candidates.find("1", position)
+        while at >= 0:
+            rule = self._rules[at]
+            if rule.certain is not None:
+                return rule.certain
+            subjects = rule.fires(self._view)
             if subjects is not None:
-                return Match(at - 1, subjects)
-            rest >>= step
+                return Match(at, subjects)
+            at = candidates.find("1", at + 1)
         return None
 
-    def _look(self) -> None:
+    def _look(self) -> str:
         """Every column the first time; then those that a write concerned."""
         view, looks = self._view, self._index.looks
         if self._stale is None:
@@ -150,7 +156,8 @@ class Turn:
             for i in self._stale:
                 self._held[i] = looks[i](view)
         self._stale = set()
-        self._candidates = self._index.candidates(self._held)
+        self._candidates = found = format(self._index.candidates(self._held), "b")[::-1]
+        return found
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
         view = self._view
@@ -167,4 +174,4 @@ class Turn:
         for path in paths:
             self._stale.update(self._index.concerned(path))
         if self._stale:
-            self._candidates = -1
+            self._candidates = None

@@ -4,6 +4,7 @@ index stays small and quick to ask, counted and not timed, for rulesets and orde
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.compile.columns import MOST_REMEMBERED
 from engine.compile.index import LAYERS
 from engine.compile.predicates import MOST_CLAUSES, Narrowing
 from engine.compile.view import View
-from events.order import Item, Order
+from events.order import Discount, Item, Order, Shipment
 from tests.engine.compile_forms import (
     EVENT,
     entry,
@@ -166,6 +167,8 @@ WRITES: dict[str, Any] = {
     "item.quantity": lambda order, word: [setattr(item, "quantity", 2) for item in order.items],
     "item.code": lambda order, word: [setattr(item, "code", word) for item in order.items],
     "order.items": lambda order, word: order.items.append(Item(id="10", code=word, quantity=2)),
+    "order.shipments": lambda order, word: order.shipments.append(Shipment(tracking_number=word)),
+    "order.discount_list": lambda order, word: order.discount_list.append(Discount(code=word)),
 }  # fmt: skip
 
 
@@ -208,6 +211,8 @@ def test_a_write_is_seen_by_the_rules_that_read_it(written: str) -> None:
         "item.quantity": f.Equal("amount", f.Aggregate("sum", "item", field("item.quantity"), None), number("4")),
         "item.code": f.Quantified("no", "item", f.Equal("text", field("item.code"), text("mug"))),
         "order.items": f.Less("amount", number("2"), f.Aggregate("number", "item", None, None)),
+        "order.shipments": f.Quantified("any", "shipment", f.Equal("text", field("shipment.tracking_number"), text("new word"))),
+        "order.discount_list": f.HasMember(field("order.discount_codes"), text("new word")),
     }  # fmt: skip
     order = order_of(weight_total="1")
     turn = program_of(rule(seen[written])).begin(facts_of(order))
@@ -274,18 +279,11 @@ def test_values_never_seen_twice_are_forgotten() -> None:
         rule(f.Less("amount", field("order.order_total"), number("5"))),
         rule(f.HasMember(field("order.tags"), text("x"))),
     )
-    index = program._events
     order = order_of()
     for i in range(3 * MOST_REMEMBERED):
         order.source_id, order.order_total, order.tags = f"s{i}", Decimal(i), [f"t{i}"]
         assert positions(program, order) == ([1] if i < 5 else [])
-    tables = [look.__closure__ for look in index[EVENT.id].index.looks]
-    memos = [
-        cell.cell_contents.memo
-        for cells in tables
-        for cell in cells or ()
-        if hasattr(cell.cell_contents, "memo")
-    ]
+    memos = [table.memo for table in program._events[EVENT.id].index.tables]
     assert len(memos) == 3
     assert all(0 < len(memo) <= MOST_REMEMBERED for memo in memos)
 
@@ -351,6 +349,31 @@ def test_an_order_of_ten_thousand_items() -> None:
     second = program.begin(facts_of(order)).next(1)
     assert second is not None
     assert [each.id for each in second.subjects] == ["9999"]
+
+
+def test_one_program_for_all_threads() -> None:
+    """Sixteen threads ask a program that none has asked before, and each is answered as if it were alone."""
+    program = program_of(
+        *[
+            rule(
+                f.And(
+                    (
+                        f.Equal("text", field("order.folder"), text(f"f{i}")),
+                        f.Less("amount", number(str(i)), field("order.order_total")),
+                    )
+                )
+            )
+            for i in range(300)
+        ]
+    )
+    given_orders = [order_of(folder=f"f{i}", order_total=Decimal(i + i % 2)) for i in range(160)]
+
+    def some(start: int) -> list[list[int]]:
+        return [positions(program, each) for each in given_orders[start::16]]
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(some, range(16)))
+    assert found == [[[i] if i % 2 else [] for i in range(start, 160, 16)] for start in range(16)]
 
 
 def test_no_rules_and_unknown_events() -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dsl.source import Source, Span
+from dsl.types import ANY
 from engine import form as f
 from tests.engine.compile_forms import (
     AT,
@@ -119,7 +120,10 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("part zero", call("part", text("TEE-RED-L"), text("-"), number("0")), None),
     ("half a part", call("part", text("TEE-RED-L"), text("-"), number("1.5")), None),
     ("a blank part is missing", call("part", text("TEE- -L"), text("-"), number("2")), None),
-    ("cut at nothing", call("part", text("TEE"), text(""), number("1")), None),
+    ("cut at nothing", call("part", text("TEE"), text(""), number("1")), "TEE"),
+    ("cut at nothing, the second", call("part", text("TEE"), text(""), number("2")), None),
+    ("text of a time is the store's", call("text", field("order.date_added")), "2026-03-06 23:30-05:00"),
+    ("an entry of the event's fields", f.Read("event", ("Message",), "entry", ANY), "TEE-404 is not known"),
     ("first of", call("first_of", field("order.email"), entry(DATA, "blank"), text("none")), "none"),
     ("first of nothing", call("first_of", field("order.email"), entry(DATA, "blank")), None),
     ("date of a time is the store's day", call("date", field("order.date_added")), dt.date(2026, 3, 6)),
