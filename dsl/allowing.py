@@ -21,7 +21,7 @@ _HELP = "write `# allow W512: the reason, until 2027-01-31`; the reason is a mus
 def read(source: Source, comments: Sequence[ast.Comment]) -> tuple[tuple[ast.Allow, ...], list[Diagnostic]]:
     allows: list[ast.Allow] = []
     wrong: list[Diagnostic] = []
-    for comment in comments:
+    for comment, covered in zip(comments, _covered(source, comments), strict=True):
         if not _MEANT.match(comment.text):
             continue
         m = _ALLOW.fullmatch(comment.text)
@@ -33,17 +33,20 @@ def read(source: Source, comments: Sequence[ast.Comment]) -> tuple[tuple[ast.All
         except ValueError:
             wrong.append(Diagnostic("E129", f"`{m['until']}` is not in the calendar", comment.span, _HELP))
             continue
-        allows.append(ast.Allow(m["code"], m["reason"].strip(), until, _covered(source, comment), span=comment.span))
+        allows.append(ast.Allow(m["code"], m["reason"].strip(), until, covered, span=comment.span))
     return tuple(allows), wrong
 
 
-def _covered(source: Source, comment: ast.Comment) -> int:
-    """The line it stands on; where it stands alone, the next line that is more than a comment."""
-    line, column = source.place(comment.span.start)
-    if source.line(line)[: column - 1].strip(" \t\ufeff"):
-        return line
-    last = len(source.line_starts)
-    at = line + 1
-    while at <= last and source.line(at).lstrip().startswith("#"):
-        at += 1
-    return at
+def _covered(source: Source, comments: Sequence[ast.Comment]) -> list[int]:
+    """For each comment the line it stands on; where it stands alone, the next line that is more than a comment."""
+    covered: list[int] = []
+    next_alone, below = -1, -1
+    for comment in reversed(comments):
+        line, column = source.place(comment.span.start)
+        if source.line(line)[: column - 1].strip(" \t\ufeff"):
+            covered.append(line)
+            continue
+        below = below if next_alone == line + 1 else line + 1
+        next_alone = line
+        covered.append(below)
+    return covered[::-1]

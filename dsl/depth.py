@@ -1,6 +1,7 @@
 """How deep a statement may be nested, so that nobody who walks a tree runs out of stack.
 
-Called by `dsl.parser` before it reads a statement (brackets) and after (chains such as `1 + 1 + 1 ...`).
+Called by `dsl.parser` before it reads a statement (brackets) and after; chains such as `1 + 1 + 1 ...` are counted as they
+are built.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from functools import cache
-from typing import Any
 
 from dsl import ast, words
 from dsl.source import Span
 
 DEEPEST = 64
+
+
+class TooDeep(Exception):
+    """Raised while a statement is built and caught by its reader: a chain that goes on for ever ends there."""
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
 
 
 @cache
@@ -43,7 +50,7 @@ def too_deep(statement: ast.Node) -> Span | None:
         node, deep, outermost = waiting.pop()
         if deep > DEEPEST:
             return outermost.span
-        for name in _names(type(node)):
+        for name in _names(type(node).__name__):
             value = getattr(node, name)
             for child in value if isinstance(value, tuple) else (value,):
                 if isinstance(child, ast.Node):
@@ -52,5 +59,5 @@ def too_deep(statement: ast.Node) -> Span | None:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in ("span", "title_span", "name_span"))
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(getattr(ast, kind)) if f.name not in ("span", "title_span", "name_span"))

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from dsl import ast, texts, values, words
+from dsl.depth import DEEPEST, TooDeep
 from dsl.diagnostics import Diagnostic
 from dsl.mending import Mended
 from dsl.source import Source, Span
@@ -37,6 +38,7 @@ class Expressions:
         self.mended = Mended("", 0)
         self.found: list[Diagnostic] = []
         self.nested = 0
+        self.chains: dict[int, int] = {}
         self.numbered: list[ast.Path] = []
         self.read_part: Callable[[str, int], ast.Expr | None] = lambda text, start: None
 
@@ -44,7 +46,8 @@ class Expressions:
         self.source, self.mended = source, mended
         self.found = []
         self.nested = 0
-        self.numbered = []
+        self.chains.clear()
+        self.numbered.clear()
 
     # -- places
 
@@ -226,8 +229,8 @@ class Expressions:
     # -- arithmetic
 
     def arithmetic(self, c: Children) -> ast.Expr:
-        self.nested += 1
         node = ast.Arithmetic(cast(Any, str(c[1])), c[0], c[2], span=self.span(c))
+        self._deeper(node, c[0], c[2])
         if c[1] in "-/" and isinstance(c[2], ast.Number) and (date := _SHORT_DATE.fullmatch(node.span.text)):
             return self._loose_date(node, date)
         return node
@@ -246,8 +249,16 @@ class Expressions:
             return node
 
     def minus(self, c: Children) -> ast.Minus:
+        node = ast.Minus(c[1], span=self.span(c))
+        self._deeper(node, c[1])
+        return node
+
+    def _deeper(self, node: ast.Expr, *parts: ast.Expr) -> None:
         self.nested += 1
-        return ast.Minus(c[1], span=self.span(c))
+        deep = 1 + max(self.chains.get(id(part), 0) for part in parts)
+        if deep > DEEPEST:
+            raise TooDeep(node.span)
+        self.chains[id(node)] = deep
 
     def count(self, c: Children) -> ast.Aggregate:
         over = cast(Any, str(c[2]).removesuffix("s"))
@@ -287,8 +298,9 @@ class Expressions:
         return ast.Quantified(cast(Any, str(c[0])), cast(Any, str(c[1])), c[4], span=self.span(c))
 
     def negate(self, c: Children) -> ast.Not:
-        self.nested += 1
-        return ast.Not(c[1], span=self.span(c))
+        node = ast.Not(c[1], span=self.span(c))
+        self._deeper(node, c[1])
+        return node
 
     def conditions(self, c: Children) -> ast.And:
         self.nested += 1

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import allowing, ast, chunks, slips, words
 from dsl.build import Builder
 from dsl.chunks import Chunk, Slip
-from dsl.depth import DEEPEST, brackets_too_deep, too_deep
+from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
 from dsl.diagnostics import Diagnostic
 from dsl.mending import Mended
 from dsl.source import Source, Span
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 10_000_000
 LARGEST_STATEMENT = 500_000
+MOST_VALUES = 20_000
 MOST_MISTAKES = 200
 _MOST_MENDINGS = 20
 
@@ -51,7 +52,7 @@ def parse(source: Source) -> Parsed:
     if len(text) > LARGEST_FILE:
         found = Diagnostic(
             "E125",
-            f"this file has {len(text)} characters, expected at most {LARGEST_FILE}",
+            f"this file has {len(text):,} characters, expected at most {LARGEST_FILE:,}",
             Span(source, 0, 0),
             "put big tables into CSV files, and the rules into several files",
         )
@@ -96,16 +97,15 @@ class _Reader:
         if not chunk.kind:
             self._before_the_first(chunk, text)
             return
-        if len(text) > LARGEST_STATEMENT:
-            fix = "put a big table into a CSV file: `table artwork from \"tables/artwork.csv\"`"
-            self._refuse(chunk, Slip("E125", chunk.start, chunk.start + len(chunk.kind), f"this `{chunk.kind}` is longer than {LARGEST_STATEMENT} characters", fix))
+        if len(text) > LARGEST_STATEMENT or text.count(",") + text.count("|") > MOST_VALUES:
+            self._refuse(chunk, _large(chunk))
             return
         if (deep := brackets_too_deep(text)) is not None:
             self._refuse(chunk, _deep(chunk.start + deep, chunk.start + deep + 1))
             return
-        for slip in chunk.slips:
+        for slip in chunk.slips[:_MOST_MENDINGS]:
             self.report(slip)
-        if any(slip.meant is None for slip in chunk.slips):
+        if len(chunk.slips) > _MOST_MENDINGS or any(slip.meant is None for slip in chunk.slips):
             self._unread(text)
             return
         edits = tuple([(s.start - chunk.start, s.end - chunk.start, s.meant or "") for s in chunk.slips])
@@ -122,6 +122,10 @@ class _Reader:
                 statement: Any = _lark().parse(mended.text, start="statement")
             except UnexpectedInput as error:
                 slip = slips.explain(chunk.kind, mended.text, error)
+            except TooDeep as chain:
+                self.report(_deep(chain.span.start, chain.span.end))
+                self._unread(mended.text)
+                return
             else:
                 self._keep(statement, builder)
                 return
@@ -168,6 +172,12 @@ class _Reader:
 
 _SOMETHING = re.compile(r"(?:[\s\ufeff]|#[^\n]*+|//[^\n]*+)*+(?P<it>[A-Za-z_][A-Za-z0-9_]*|\S)")
 _HEAD = re.compile(r'[a-z]+\s+(?:"([^"\n]*)"|([A-Za-z_][A-Za-z0-9_]*))', re.IGNORECASE)
+
+
+def _large(chunk: Chunk) -> Slip:
+    message = f"this {chunk.kind} has more than {LARGEST_STATEMENT:,} characters or {MOST_VALUES:,} values"
+    fix = 'put what is large into a table of its own: `table artwork from "tables/artwork.csv"`'
+    return Slip("E125", chunk.start, chunk.start + len(chunk.kind), message, fix)
 
 
 def _deep(start: int, end: int) -> Slip:
