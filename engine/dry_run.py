@@ -10,12 +10,16 @@ import datetime as dt
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
 
 from actions.preparing import answer
 from actions.preparing.prepare import prepare
 from actions.preparing.prepared import Prepared, Refused
 from actions.preparing.spec import SubmissionSpec, submission_spec
 from dsl.schema import ConnectionSpec, fold
+from dsl.values import plain
+from engine import form as f
 from engine.decide import Program
 from engine.decision import Chain, Decision, Turn
 from engine.opened import Opened
@@ -73,7 +77,7 @@ class DryRun:
         run = Run()
         if before is not None:
             run.orders.update(before.orders)
-        waiting = deque(run.add(self.program.decide(event, order), None))
+        waiting = deque(run.add(self.decide(event, order), None))
         while waiting:
             position, effect = waiting.popleft()
             waiting.extend(self.perform(run, position, effect))
@@ -159,7 +163,32 @@ class DryRun:
 
     def follow(self, run: Run, position: int, event: Event, order: Order) -> list[tuple[int, Effect]]:
         """The answer to an effect, decided in the same chain."""
-        return run.add(self.program.decide(event, order, run.chain), position)
+        return run.add(self.decide(event, order, run.chain), position)
+
+    def decide(self, event: Event, order: Order, chain: Chain | None = None) -> Decision:
+        """As it would be live; with a warning where a rule names an amount in another currency than the order's."""
+        decision = self.program.decide(event, order, chain)
+        return replace(decision, turns=tuple(self.warned(turn) for turn in decision.turns))
+
+    def warned(self, turn: Turn) -> Turn:
+        currency = turn.before.currency or self.program.form.store.currency
+        named = self.foreign.get(turn.event.id, ())
+        problems = tuple(
+            f'rule "{title}" names {plain(amount)} {other}, and this order is in {currency}'
+            for title, amount, other in named
+            if fold(other) != fold(currency)
+        )
+        return replace(turn, problems=(*turn.problems, *problems)) if problems else turn
+
+    @cached_property
+    def foreign(self) -> Mapping[str, tuple[tuple[str, Decimal, str], ...]]:
+        """By event, the first amount of money that each rule names; but for rules that ask for `order.currency`."""
+        form = self.program.form
+        found = {}
+        for event_id, rules in form.rules.items():
+            firsts = (first_amount(rule, form) for rule in rules)
+            found[event_id] = tuple(first for first in firsts if first is not None)
+        return found
 
     def done(self, run: Run, position: int, performed: Performed) -> None:
         run.performed.setdefault(position, []).append(performed)
@@ -177,3 +206,22 @@ class DryRun:
     def reason_name(self, connection: ConnectionSpec, reason: str) -> str:
         spec = self.opened.schema.refusal(connection, reason)
         return spec.reason_name if spec is not None else reason
+
+
+def first_amount(rule: f.RuleForm, form: f.Form) -> tuple[str, Decimal, str] | None:
+    """Title, amount and currency of the first money literal in a rule or in a table that it looks into."""
+    nodes = list(f.walk((rule.when, rule.where, rule.acts)))
+    if any(isinstance(n, f.Read) and n.path == "order.currency" for n in nodes):
+        return None
+    for node in nodes:
+        if isinstance(node, f.MoneyConst):
+            return rule.title, node.amount, node.currency
+        if isinstance(node, f.Lookup):
+            table = form.tables[node.table]
+            for column, currency in enumerate(table.currencies):
+                cells = [cells[column] for cells, _ in table.rows] if currency else []
+                amounts = (x for cell in cells for x in (*cell.values, cell.low, cell.high))
+                for amount in amounts:
+                    if isinstance(amount, Decimal):
+                        return rule.title, amount, currency
+    return None
