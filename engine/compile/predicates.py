@@ -103,10 +103,7 @@ def both(parts: Sequence[Clauses]) -> Clauses:
 
 
 def either(parts: Sequence[Clauses]) -> Clauses:
-    if any(not part.all and part.exact for part in parts):
-        return Clauses((), True)
-    if not all(part.all for part in parts):
-        return UNKNOWN
+    """One clause of each, in all ways; of a part without clauses there is none to take, and nothing is asked."""
     exact, many = all(part.exact for part in parts), 1
     for part in parts:
         many *= len(part.all)

@@ -222,6 +222,21 @@ def test_a_write_is_seen_by_the_rules_that_read_it(written: str) -> None:
     assert turn.next(0) is not None
 
 
+@pytest.mark.parametrize(
+    "written", ["order", "order.checkout_data", "order.checkout_data.gift", "order.checkout_data.Gift"]
+)
+def test_a_write_to_a_part_or_to_the_whole_is_seen(written: str) -> None:
+    order = order_of()
+    turn = program_of(rule(f.Equal("text", entry("order.checkout_data", "gift"), text("now")))).begin(
+        facts_of(order)
+    )
+    assert turn.next(0) is None
+    order.checkout_data["gift"] = "now"
+    turn.wrote(frozenset({"order.checkout", "order.folder"}))
+    turn.wrote(frozenset({written}))
+    assert turn.next(0) is not None
+
+
 def looked(program: Program, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The columns looked up from now on, by number."""
     index = program._events[EVENT.id].index
