@@ -1,7 +1,7 @@
 """One column's predicates as a table: a value to the bits of all clauses that it makes true.
 
 A table finds the tests that a value meets through dictionaries, prefixes and sorted bounds, and remembers the answer
-for values seen before; what is remembered is bounded. Called by `index`. What a test means is `unary`'s: here it is only
+for values seen before; what is remembered is bounded. Called by `index`. What a test means is `value_tests`': here it is only
 found faster, and a value of a kind that no dictionary holds is simply put to each test.
 """
 
@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from engine.compile.unary import KINDS, Family, Test
+from engine.compile.value_tests import KINDS, Family, Test
 from engine.compile.view import SHORT, Reading, View, folded
 
 MOST_MEMBERS = 64

@@ -1,7 +1,7 @@
 """Conditions of the form as closures over a view: each is met or not met, and a comparison with missing is not met.
 
 One function for each kind of node, found through `CONDITIONS` by `Compiler.condition`. Conditions on one value against
-literals are `tests`'; here are those that compare two values, quantify or join.
+literals are `value_tests`'; here are those that compare two values, quantify or join.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dsl.values import compare_when
 from engine import form as f
 from engine.compile.compiler import Compiler
 from engine.compile.times import age
-from engine.compile.unary import PARTS, CurrencyIs
+from engine.compile.unary import CurrencyIs
+from engine.compile.value_tests import PARTS
 from engine.compile.view import Met, View, as_text, folded
 
 

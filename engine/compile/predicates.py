@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from engine import form as f
 from engine.compile.compiler import Compiler
-from engine.compile.unary import CurrencyIs, Family, Test
+from engine.compile.unary import CurrencyIs
+from engine.compile.value_tests import Family, Test
 from engine.compile.view import Over
 
 MOST_CLAUSES = 8
