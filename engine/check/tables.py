@@ -144,11 +144,12 @@ def argument(
         "when": types.is_when(typed.type),
         "truth": typed.type == types.TRUTH,
     }[kind]
-    cells = column(table, index)
+    cells = [literal_type(x) for x in column(table, index)]
+    mixed = any(common_kind(cells[0], each) is None for each in cells)  # the table's own mistake, said there
     if fits and kind == "amount":
-        fits = all(common_kind(literal_type(x), typed.type) for x in cells)
-    if not fits and cells:
-        holds = "text" if kind == "text" else literal_type(cells[0])
+        fits = all(common_kind(each, typed.type) for each in cells)
+    if cells and not fits and not mixed:
+        holds = "text" if kind == "text" else cells[0]
         scope.error(
             "E301",
             f"column `{table.inputs[index]}` of `{table.name}` holds {holds}, found {typed.type}",
@@ -252,7 +253,7 @@ def check_table(table: ast.Table, scope: Scope) -> None:
                 row,
             )
     if table.otherwise is not None and len(table.otherwise) != outs:
-        scope.error("E309", f"`otherwise` has {len(table.otherwise)} outputs, expected {outs}", table)
+        scope.error("E309", f"`otherwise` has {len(table.otherwise)} outputs, expected {outs}", table.otherwise[0])
     if any(len(r.cells) != width or len(r.outputs) != outs for r in table.rows):
         return
     if table.file is None:
