@@ -162,12 +162,20 @@ def day(value: dt.date | dt.datetime, zone: ZoneInfo) -> dt.date:
         return value.date()
 
 
+def instant(value: dt.datetime) -> dt.datetime:
+    """In UTC. Python compares and subtracts two times of one zone by the clock on the wall, which a change moves."""
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:  # the calendar's first and last hours
+        return value.replace(tzinfo=dt.UTC)
+
+
 def compare_when(left: dt.date | dt.datetime, right: dt.date | dt.datetime, zone: ZoneInfo) -> int:
     """-1, 0 or 1. Two times as instants; where either is a date, as days in the store's zone."""
     a: Any
     b: Any
     if isinstance(left, dt.datetime) and isinstance(right, dt.datetime):
-        a, b = left, right
+        a, b = instant(left), instant(right)
     else:
         a, b = day(left, zone), day(right, zone)
     return int(a > b) - int(a < b)

@@ -6,6 +6,7 @@ decision. It shares nothing with the compiled program but missing values, foldin
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import decimal
 from collections.abc import Mapping, Sequence
@@ -173,7 +174,9 @@ class Evaluator:
         return found[0]
 
     def negative(self, value: Any) -> Any:
-        return value.copy_negate() if isinstance(value, Decimal) else -value
+        if isinstance(value, Decimal):
+            return value.copy_negate() if value else value.copy_abs()  # nobody writes -0
+        return -value
 
     def when_arithmetic(self, op: str, left: Any, right: Any) -> Any:
         try:
@@ -185,7 +188,7 @@ class Evaluator:
             if isinstance(left, dt.timedelta):
                 return self.moved(right, left)
             if isinstance(left, dt.datetime) and isinstance(right, dt.datetime):
-                return left - right
+                return v.instant(left) - v.instant(right)
             return v.day(left, self.zone) - v.day(right, self.zone)
         except OverflowError:
             return None
@@ -200,7 +203,7 @@ class Evaluator:
 
     def call(self, function: str, args: list[Any]) -> Any:
         if function == "first_of":
-            return next((a for a in args if a is not None), None)
+            return next((a for a in args if not v.missing(a)), None)
         if any(a is None for a in args):
             return None
         first = args[0]
@@ -300,7 +303,8 @@ class Evaluator:
 
     def shown(self, value: Any) -> str:
         if isinstance(value, dt.datetime):
-            value = value.astimezone(self.zone)
+            with contextlib.suppress(OverflowError):  # the calendar's first and last hours
+                value = value.astimezone(self.zone)
         return v.plain(value) or ""
 
     # comparisons
@@ -402,7 +406,7 @@ class Evaluator:
                     return False
                 if not isinstance(when, dt.datetime):
                     when = dt.datetime.combine(when, dt.time(), self.zone)
-                age = self.facts.event.at - when
+                age = v.instant(self.facts.event.at) - v.instant(when)
                 return age > limit if operator == "older" else age < limit
             case f.Present(value):
                 return self.value(value) is not None
