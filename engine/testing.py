@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from actions.local.slot import Unfit, retotal, slot_of
 from actions.work import Task
@@ -156,10 +157,19 @@ def followed(opened: Opened, test: TestForm, order: Order, program: Program) -> 
         current = runs[-1].orders[order.id] if runs else order
         facts = Facts(current, Event("", "", order.id, at), world)
         eye = Evaluator(opened.checked.form, facts)
-        values = {name: eye.value(node) for name, node in happening.values.items()}
+        spec = opened.schema.events.get(happening.event_id)
+        values = {
+            name: listed(eye.value(node)) if spec and spec.fields[name].name == "list" else eye.value(node)
+            for name, node in happening.values.items()
+        }
         event = Event(happening.event_id, happening.label, order.id, at, values)
         runs.append(dry.run(event, current, runs[-1] if runs else None))
     return Ended(opened.checked.form, world, order, tuple(runs))
+
+
+def listed(value: Any) -> Any:
+    """`with items "1, 2"`: the members of a list, written like those of `--with`."""
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
 
 def explained(opened: Opened, test: TestForm, order: Order) -> list[tuple[RuleTrace, str | None]]:
