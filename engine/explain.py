@@ -5,14 +5,39 @@ Called by `why`, by the readable dry run and by failing tests. The decision is t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import Form, RuleForm
 from engine.reference import ReferenceMatcher
 from engine.trace import RuleTrace, Step
+from events.changes import changes
+
+
+class WatchingMatcher(ReferenceMatcher):
+    """One turn's reader that also keeps what each action changed: it is told after every one of them."""
+
+    def __init__(self, form: Form, facts: Facts) -> None:
+        super().__init__(form, facts)
+        self.before = facts.order.copy_whole()
+        self.changed: list[Mapping[str, Any]] = []
+
+    def wrote(self, paths: frozenset[str]) -> None:
+        self.changed.append(changes(self.before, self.facts.order))
+        self.before = self.facts.order.copy_whole()
+
+    def changed_by_rule(self, turn: Turn) -> dict[str, list[Mapping[str, Any]]]:
+        """For each rule, one entry for every record of the turn; `stop` and rules in shadow change nothing."""
+        rest = iter(self.changed)
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for record in turn.actions:
+            idle = record.action == "stop" or record.rule in turn.shadow
+            found.setdefault(record.rule, []).append({} if idle else next(rest, {}))
+        return found
 
 
 @dataclass
@@ -20,29 +45,35 @@ class Watching:
     """A reader of the form, one matcher for each turn, in the order in which they were taken."""
 
     form: Form
-    matchers: list[ReferenceMatcher] = field(default_factory=list)
+    matchers: list[WatchingMatcher] = field(default_factory=list)
 
     def rules(self, event_id: str) -> Sequence[RuleForm]:
         return self.form.rules.get(event_id, ())
 
-    def begin(self, facts: Facts) -> ReferenceMatcher:
-        matcher = ReferenceMatcher(self.form, facts)
+    def begin(self, facts: Facts) -> WatchingMatcher:
+        matcher = WatchingMatcher(self.form, facts)
         self.matchers.append(matcher)
         return matcher
 
     def traces(self, turns: Sequence[Turn]) -> list[tuple[RuleTrace, ...]]:
-        """For each turn, why each of its rules fired or not, in order; turns without rules have none.
+        """For each turn, why each of its rules fired or not, in order; turns without rules have none, and neither has
+        the one that a chain was ended with.
 
         turns: of everything that was decided with this reader, in order.
         """
-        rest = iter(self.matchers)
-        return [self.of_turn(turn, next(rest)) if self.rules(turn.event.id) else () for turn in turns]
+        rest = deque(self.matchers)
+        return [
+            self.of_turn(turn, rest.popleft()) if rest and rest[0].facts.event is turn.event else ()
+            for turn in turns
+        ]
 
-    def of_turn(self, turn: Turn, matcher: ReferenceMatcher) -> tuple[RuleTrace, ...]:
-        return tuple(
+    def of_turn(self, turn: Turn, matcher: WatchingMatcher) -> tuple[RuleTrace, ...]:
+        changed = matcher.changed_by_rule(turn)
+        traces = (
             outcome(matcher.traces.get(n, RuleTrace(rule.title, "after stop")), turn)
             for n, rule in enumerate(matcher.rules)
         )
+        return tuple(replace(trace, changed=tuple(changed.get(trace.title, ()))) for trace in traces)
 
 
 def outcome(trace: RuleTrace, turn: Turn) -> RuleTrace:

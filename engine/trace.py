@@ -5,6 +5,7 @@ The compiled program writes no trace; explaining is deciding again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +39,10 @@ class Step:
 @dataclass(frozen=True)
 class RuleTrace:
     """One rule bound to the event: whether it fired, and why. `why` is one of `fired`, `shadow`, `not met`,
-    `no item matched`, `after stop`, `loop`."""
+    `no item matched`, `after stop`, `loop`. changed: what each of its actions changed, in the order they were done."""
 
     title: str
     why: str
     when: Step | None = None
     where: tuple[Step, ...] = ()
+    changed: tuple[Mapping[str, Any], ...] = ()
