@@ -22,6 +22,7 @@ from engine.facts import Facts
 from engine.reference import Evaluator
 from engine.show.evidence import readings
 from engine.show.needed import needed
+from engine.show.words import Words
 from events.event import Event
 from events.order import Item, Order
 
@@ -75,11 +76,11 @@ def condition_unmet(expected: Expectation, ended: Ended) -> tuple[str, ...] | No
     step = ended.eye(ended.orders[expected.order - 1]).step(expected.condition)
     if step.met:
         return None
-    zone = ZoneInfo(ended.form.store.timezone)
+    words = Words(ZoneInfo(ended.form.store.timezone), ended.given.currency)
     found = [
         f"{need.subject}: {read}" if need.subject else read
         for need in needed(step)
-        for read in readings(need.step, zone)
+        for read in readings(need.step, words)
     ]
     return tuple(dict.fromkeys(found)) or ("it is not met",)
 

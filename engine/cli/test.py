@@ -7,20 +7,21 @@ import xml.etree.ElementTree as xml
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 import click
 
 from engine.cli.opening import decidable, folder_argument, ruleset_root, shown_root
 from engine.cli.terminal import colors, note, watched
 from engine.report.place import visible
-from engine.show.evidence import clues, verdict, ways_out
+from engine.show.evidence import verdict, ways_out
+from engine.show.laying import Layout
 from engine.show.paper import BAD, BOLD, DIM, GOOD, Paper
+from engine.show.words import Words
 from engine.testing import Failure, Outcome, run_test, selected
 from events.jsontext import dumps
 
 SCHEMA = "ordinance.test/1"
-Printer: TypeAlias = Callable[[Sequence[Outcome], str, ZoneInfo], None]
+Printer: TypeAlias = Callable[[Sequence[Outcome], str, Words], None]
 
 
 @click.command()
@@ -47,7 +48,7 @@ def command(ctx: click.Context, folder: Path, pattern: str, into: str) -> None:
     opened = decidable(folder)
     tests = selected(opened.checked.tests, pattern)
     outcomes = [run_test(opened, each) for each in watched(tests, len(tests), "testing")]
-    PRINTERS[into](outcomes, shown_root(ruleset_root(folder)), opened.zone)
+    PRINTERS[into](outcomes, shown_root(ruleset_root(folder)), Words(opened.zone))
     failed = sum(not each.passed for each in outcomes)
     if outcomes:
         note(f"{len(outcomes) - failed} passed, {failed} failed" if failed else f"{len(outcomes)} passed")
@@ -64,41 +65,31 @@ def place(failure: Failure | Outcome, folder: str) -> str:
     return f"{folder}/{span}" if folder else str(span)
 
 
-def human(outcomes: Sequence[Outcome], folder: str, zone: ZoneInfo) -> None:
+def human(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
     paper = Paper(sys.stdout, color=colors(sys.stdout))
+    layout = Layout(paper, words.zone)
     for outcome in outcomes:
         if outcome.passed:
             paper.line(0, ("ok    ", GOOD), outcome.test.title, hang=6)
             continue
         paper.line(0, ("FAIL  ", BAD), (outcome.test.title, BOLD), hang=6)
         for failure in outcome.failures:
-            paper.line(6, (place(failure, folder), DIM))
+            paper.line(2, (place(failure, folder), DIM))
             if failure.expected:
-                paper.line(8, failure.expected)
+                paper.line(4, failure.expected)
             for got in failure.got:
-                paper.line(8, ("but: ", BAD), got, hang=5)
-            tell_why(paper, failure, zone)
+                paper.line(4, ("but: ", BAD), got, hang=5)
+            for trace, stopped_by in failure.why:
+                layout.idle_rule(trace, stopped_by)
         paper.gap()
 
 
-def tell_why(paper: Paper, failure: Failure, zone: ZoneInfo) -> None:
-    for trace, stopped_by in failure.why:
-        paper.line(8, ("why: ", BOLD), verdict(trace, stopped_by), hang=5)
-        for clue in clues(trace, zone):
-            read = f"  ({'; '.join(clue.read)})" if clue.read else ""
-            paper.line(
-                13 + 2 * clue.depth, f"{clue.mark + ': ' if clue.mark else ''}{clue.text}", (read, DIM)
-            )
-        for way in ways_out(trace, zone):
-            paper.line(13, f"it would fire with: {way}")
-
-
-def json(outcomes: Sequence[Outcome], folder: str, zone: ZoneInfo) -> None:
+def json(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
     for outcome in outcomes:
-        click.echo(dumps(plain(outcome, folder, zone)))
+        click.echo(dumps(plain(outcome, folder, words)))
 
 
-def plain(outcome: Outcome, folder: str, zone: ZoneInfo) -> Mapping[str, Any]:
+def plain(outcome: Outcome, folder: str, words: Words) -> Mapping[str, Any]:
     return {
         "schema": SCHEMA,
         "test": outcome.test.title,
@@ -109,20 +100,20 @@ def plain(outcome: Outcome, folder: str, zone: ZoneInfo) -> Mapping[str, Any]:
                 "expected": failure.expected or None,
                 "got": list(failure.got),
                 "at": place(failure, folder),
-                "why": list(reasons(failure, zone)),
+                "why": list(reasons(failure, words)),
             }
             for failure in outcome.failures
         ],
     }
 
 
-def reasons(failure: Failure, zone: ZoneInfo) -> Iterable[str]:
+def reasons(failure: Failure, words: Words) -> Iterable[str]:
     for trace, stopped_by in failure.why:
         yield f'rule "{trace.title}": {verdict(trace, stopped_by)}'
-        yield from (f"it would fire with: {way}" for way in ways_out(trace, zone))
+        yield from (f"it would fire with: {way}" for way in ways_out(trace, words))
 
 
-def junit(outcomes: Sequence[Outcome], folder: str, zone: ZoneInfo) -> None:
+def junit(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
     """What build servers read: a suite for each rules file."""
     files: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -137,7 +128,7 @@ def junit(outcomes: Sequence[Outcome], folder: str, zone: ZoneInfo) -> None:
             case.set("file", place(each, folder).rsplit(":", 2)[0])
             case.set("line", str(each.test.span.line))
             if not each.passed:
-                lines = [line for failure in each.failures for line in told(failure, folder, zone)]
+                lines = [line for failure in each.failures for line in told(failure, folder, words)]
                 xml.SubElement(case, "failure", message=visible(lines[1])).text = "\n".join(
                     map(visible, lines)
                 )
@@ -146,13 +137,13 @@ def junit(outcomes: Sequence[Outcome], folder: str, zone: ZoneInfo) -> None:
     click.echo(xml.tostring(root, "unicode"))
 
 
-def told(failure: Failure, folder: str, zone: ZoneInfo) -> list[str]:
+def told(failure: Failure, folder: str, words: Words) -> list[str]:
     expected = [failure.expected] if failure.expected else []
     return [
         place(failure, folder),
         *expected,
         *(f"but: {got}" for got in failure.got),
-        *reasons(failure, zone),
+        *reasons(failure, words),
     ]
 
 
