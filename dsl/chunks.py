@@ -49,7 +49,7 @@ class Cut:
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 _BLANKS = "\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-_HEAD = r"[ \t]*+(?P<head>(?i:rule|table|list|define|test))(?![A-Za-z0-9_])(?![ \t]*[:.(,)\]=])"
+_HEAD = r"[ \t]*+(?P<head>(?i:rule|table|list|define|test))(?![A-Za-z0-9_])(?![ \t]*[:.(,)\]])"
 
 
 @cache
@@ -189,5 +189,5 @@ def _unclosed(text: str, start: int) -> Slip:
         )  # fmt: skip
     return Slip(
         "E104", start, start + len(line), "this text has no closing quote on its line",
-        'close it with `"`; a text over several lines stands in `"""`',
+        'close it with `"`, or find the quote that is missing before it; a text over several lines stands in `"""`',
     )  # fmt: skip

@@ -21,11 +21,13 @@ from dsl.build import Builder
 from dsl.chunks import Chunk, Slip
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
 from dsl.diagnostics import Diagnostic
+from dsl.expecting import Place, Token, found_at
 from dsl.mending import Mended
 from dsl.source import Source, Span
 
 if TYPE_CHECKING:
     import lark
+    from lark import UnexpectedInput
 
 LARGEST_FILE = 10_000_000
 LARGEST_STATEMENT = 500_000
@@ -116,12 +118,13 @@ class _Reader:
         from lark import UnexpectedInput
 
         builder = _builder()
+        mended_until = -1
         for attempt in range(_MOST_MENDINGS):
             builder.begin(self.source, mended)
             try:
                 statement: Any = _lark().parse(mended.text, start="statement")
             except UnexpectedInput as error:
-                slip = slips.explain(chunk.kind, mended.text, error)
+                slip = slips.explain(_place(chunk.kind, mended.text, error))
             except TooDeep as chain:
                 self.report(_deep(chain.span.start, chain.span.end))
                 self._unread(mended.text)
@@ -132,8 +135,12 @@ class _Reader:
             better = None
             if slip.meant is not None and attempt < _MOST_MENDINGS - 1:
                 better = mended.mend(slip.start, slip.end, slip.meant)
-            place = mended.place
-            self.report(Slip(slip.code, place(slip.start), place(slip.end), slip.message, slip.help))
+            start, end = mended.place(slip.start), mended.place(slip.end)
+            if start <= mended_until:  # what was taken for the meaning does not fit: it has been said that it is wrong
+                better = None
+            else:
+                self.report(Slip(slip.code, start, end, slip.message, slip.help))
+            mended_until = max(mended_until, end)
             if better is None:
                 self.found.extend(builder.found)
                 self._unread(mended.text)
@@ -151,6 +158,8 @@ class _Reader:
     def _before_the_first(self, chunk: Chunk, text: str) -> None:
         first = _SOMETHING.match(text)
         if first is None:
+            for slip in chunk.slips[:_MOST_MENDINGS]:
+                self.report(slip)
             return
         start = chunk.start + first.start("it")
         self._refuse(chunk, slips.outside(first["it"], start))
@@ -183,6 +192,25 @@ def _large(chunk: Chunk) -> Slip:
 def _deep(start: int, end: int) -> Slip:
     fix = "give a part of it a name with `define`"
     return Slip("E124", start, end, f"this is nested more than {DEEPEST} deep", fix)
+
+
+def _place(kind: str, text: str, error: UnexpectedInput) -> Place:
+    """Where reading stopped. The text before it is read again by itself, as by the time that lark sees that a token is
+    wrong it no longer knows all that could have stood there."""
+    token: Any = getattr(error, "token", None)
+    ended = token is not None and token.type == "$END"
+    at = len(text) if ended else int(error.pos_in_stream or 0)
+    builder = _builder()
+    found, builder.found = builder.found, []
+    try:
+        reading: Any = _lark().parse_interactive(text[:at], start="statement")
+        tokens = [Token(t.type, str(t), t.start_pos, t.end_pos) for t in reading.exhaust_lexer()]
+        accepts = frozenset(reading.accepts())
+    finally:
+        builder.found = found
+    if not ended and tokens and tokens[-1].text == "-" and tokens[-1].end == at and text[at : at + 1] == ">":
+        at = tokens.pop().start  # an arrow, of which the grammar could take half
+    return Place(kind, text, None if ended else found_at(text, at), at, accepts, tuple(tokens))
 
 
 # -- lark, built once and late ----------------------------------------------------------------------------------

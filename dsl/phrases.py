@@ -54,8 +54,8 @@ PHRASES = (
     _phrase("(?:is )?not missing", "is present", *_OPERATOR),
     _phrase("missing", "is missing", *_OPERATOR),
     _phrase("present", "is present", *_OPERATOR),
-    _phrase("older than", "is older than", *_OPERATOR),
-    _phrase("newer than|(?:is )?younger than", "is newer than", *_OPERATOR),
+    _phrase("older than|(?:is )?older then", "is older than", *_OPERATOR),
+    _phrase("newer than|(?:is )?newer then|(?:is )?younger than", "is newer than", *_OPERATOR),
     _phrase("before", "is before", *_OPERATOR),
     _phrase("after", "is after", *_OPERATOR),
     _phrase("between", "is between", *_OPERATOR),
@@ -63,6 +63,8 @@ PHRASES = (
     _phrase("has(?: the)? tags|tagged(?: with)?|has a tag", "has tag", *_OPERATOR),
     _phrase("has no tag|has not tag|doesnt have tag", "does not have tag", *_OPERATOR),
     _phrase("then", "do", "DO"),
+    _phrase("then", "expect", "EXPECT"),
+    _phrase("if|when|where|unless", None, "MOVE", fix="a condition stands before `do`: `when ...`; for other actions write a second rule"),
     _phrase("if", "when", "WHEN"),
     _phrase("if|with|that|when", "where", "WHERE"),
     _phrase("unless", "when", "WHEN", fix="write `when not (...)`"),
@@ -97,5 +99,3 @@ UNITS: dict[str, str] = {
     "dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "bucks": "USD",
 }  # fmt: skip
 """In small letters; blank for what the language has not."""
-
-ABSENT_WORDS = frozenset({"empty", "blank", "null", "none"})

@@ -15,6 +15,7 @@ from importlib.resources import files
 from dsl import ast
 
 STATEMENTS = ("rule", "table", "list", "define", "test")
+DAYS = frozenset({"day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 CLAUSES = ("because", "owner", "mode", "on", "when", "for each", "do")
 
 OPERATORS: dict[str, tuple[ast.Operator, bool]] = {
@@ -131,6 +132,12 @@ def _free() -> re.Pattern[str]:
     return re.compile(terminal("NAME"))
 
 
+@cache
+def verbs() -> frozenset[str]:
+    """The words that actions begin with."""
+    return frozenset(keywords()[token] for token in ACTIONS)
+
+
 def taken(word: str) -> bool:
     """Whether the language needs the word itself where a definition's or a list's name could stand."""
     return _free().fullmatch(word) is None
@@ -139,6 +146,10 @@ def taken(word: str) -> bool:
 def expected(tokens: Iterable[str]) -> list[str]:
     """What could have stood there, in readable words, at most eight; all that begin a value are `a value`."""
     left = set(tokens)
+    if len(left) > 1:
+        left.discard("$END")
+    if left <= _STEP:
+        return ["a field such as `.country`"]
     said: list[str] = []
 
     def group(marks: frozenset[str], whole: frozenset[str], *words: str) -> None:
@@ -153,9 +164,8 @@ def expected(tokens: Iterable[str]) -> list[str]:
     group(_CALCULATING, _CALCULATING, "a sign such as `+`")
     group(ACTION, ACTIONS, "an action such as `add tag`")
     group(_STEP, _STEP)
-    if "$END" in left and len(left) > 1:
-        left.discard("$END")
-    words = sorted(f"`{keywords()[t]}`" for t in left if t in keywords())
+    loop = "for each" if "DO" in left else "for orders in"
+    words = sorted(f"`{loop if t == 'FOR' else keywords()[t]}`" for t in left if t in keywords())
     signs = sorted(f"`{SIGNS[t]}`" for t in left if t in SIGNS)
     kinds = sorted({WHOLE[t] for t in left if t in WHOLE})
     said = [*kinds, *said, *words, *signs]
