@@ -61,6 +61,7 @@ Printer: TypeAlias = Callable[[Compared], None]
 MARKS = {
     "added": ("+", GOOD),
     "removed": ("-", BAD),
+    "renamed": ("=", NAME),
     "changed": ("~", ODD),
     "moved": (">", NAME),
     "mode": ("!", ODD),
@@ -77,7 +78,7 @@ def human(compared: Compared) -> None:
         paper.line(0, ("What is written differently", BOLD))
     for change in compared.written:
         mark, style = MARKS[change.kind]
-        paper.line(2, (f"{mark} ", style), f"{said(change)}  ", (why(change), DIM), hang=2)
+        paper.line(2, f"{said(change)}  ", (why(change), DIM), mark=(f"{mark} ", style))
     paper.gap()
     paper.line(0, (f'Given "{compared.event}", {compared.verdict}', BOLD))
     for order in compared.orders:

@@ -100,8 +100,9 @@ def named_event(opened: Opened, words: str) -> tuple[str, str, Mapping[str, Type
     refuse("event", words, names, "`ordinance catalog events` lists all of them")
 
 
-def refuse(noun: str, name: str, choices: Iterable[str], otherwise: str) -> NoReturn:
-    raise CannotDo(f"there is no {noun} `{name}`; {choices_help(noun, name, choices) or otherwise}")
+def refuse(noun: str, name: str, choices: Iterable[str], otherwise: str, whose: str = "") -> NoReturn:
+    found = f"{whose} has no {noun} `{name}`" if whose else f"there is no {noun} `{name}`"
+    raise CannotDo(f"{found}; {choices_help(noun, name, choices) or otherwise}")
 
 
 def detail(opened: Opened, label: str, fields: Mapping[str, Type], written: str) -> tuple[str, Any]:
@@ -112,7 +113,7 @@ def detail(opened: Opened, label: str, fields: Mapping[str, Type], written: str)
     if name not in fields:
         if not fields:
             raise CannotDo(f"`{label}` has no fields, so `--with {written}` says nothing")
-        refuse(f"field of `{label}`", name, fields, f"it has {listed(fields)}")
+        refuse("field", name, fields, f"it has {listed(fields)}", whose=f"`{label}`")
     value = typed(text, fields[name], opened)
     if value is None:
         raise CannotDo(f"`{name}` is a {fields[name]}, and `{text}` is none")
@@ -160,9 +161,7 @@ def answer(opened: Opened, written: str) -> tuple[str, Told]:
     connection = opened.schema.connection(name)
     if connection is None or not connection.can_submit:
         names = [each.name for each in opened.schema.connections.values() if each.can_submit]
-        refuse(
-            "connection to a printer", name, names, "connections stand under `connections:` in ordinance.yaml"
-        )
+        refuse("printer", name, names, "connections stand under `connections:` in ordinance.yaml")
     reasons = reason_names(opened, connection)
     if not equals or not said:
         raise CannotDo(
@@ -174,7 +173,7 @@ def answer(opened: Opened, written: str) -> tuple[str, Told]:
     spec = opened.schema.refusal(connection, reason)
     if spec is not None:
         return connection.name, Told(spec.reason, message or None)
-    refuse(f"reason of {connection.label}", reason, reasons, f"it has {listed(reasons)}")
+    refuse("reason", reason, reasons, f"it has {listed(reasons)}", whose=connection.label)
 
 
 def reason_names(opened: Opened, connection: ConnectionSpec) -> list[str]:

@@ -67,18 +67,18 @@ def place(failure: Failure | Outcome, folder: str) -> str:
 
 def human(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
     paper = Paper(sys.stdout, color=colors(sys.stdout))
-    layout = Layout(paper, words.zone)
+    layout = Layout(paper, words)
     for outcome in outcomes:
         if outcome.passed:
-            paper.line(0, ("ok    ", GOOD), outcome.test.title, hang=6)
+            paper.line(0, outcome.test.title, mark=("ok    ", GOOD))
             continue
-        paper.line(0, ("FAIL  ", BAD), (outcome.test.title, BOLD), hang=6)
+        paper.line(0, (outcome.test.title, BOLD), mark=("FAIL  ", BAD))
         for failure in outcome.failures:
             paper.line(2, (place(failure, folder), DIM))
             if failure.expected:
                 paper.line(4, failure.expected)
             for got in failure.got:
-                paper.line(4, ("but: ", BAD), got, hang=5)
+                paper.line(4, got, mark=("but: ", BAD))
             for trace, stopped_by in failure.why:
                 layout.idle_rule(trace, stopped_by)
         paper.gap()
