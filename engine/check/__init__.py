@@ -47,8 +47,9 @@ def check(ruleset: Ruleset, schema: Schema, today: dt.date | None = None) -> Che
     """Everything that is wrong with a ruleset, and its form. today: ends `# allow ..., until`; None ends none."""
     report = Report(list(ruleset.diagnostics))
     statements = [s for file in ruleset.files for s in file.statements]
-    settings = setting_rules(schema)
     names = gather(statements, ruleset, report)
+    names.folder_ids = {each.name: each.id for each in ruleset.config.folders if each.id is not None}
+    settings = setting_rules(schema, names.folder_ids)
     names.settings = tuple(rule.title for _, rule in settings)
     scope = Scope(schema, names, report)
     check_definitions(names, report)

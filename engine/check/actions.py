@@ -66,8 +66,14 @@ def move_to_folder(action: ast.MoveToFolder, scope: Scope) -> f.Act:
     return act(
         "move to folder",
         frozenset({"order.folder", "order.folder_id"}),
-        args={"folder": folder(action.folder, scope)},
+        args=folder_args(action.folder, scope),
     )
+
+
+def folder_args(node: ast.Text | None, scope: Scope) -> dict[str, Any]:
+    """The folder by its name, and by Order Desk's number where ordinance.yaml has it; None where none is named."""
+    name = folder(node, scope) if node is not None else None
+    return {"folder": name, "folder_id": None if name is None else scope.names.folder_ids.get(name)}
 
 
 TAGS = frozenset({"order.tags", "order.tag_name", "order.tag_color"})
@@ -227,8 +233,7 @@ def add_shipment(action: ast.AddShipment, scope: Scope) -> f.Act:
 
 def split_items(action: ast.SplitItems, scope: Scope) -> f.Act:
     where = condition(action.where, scope.over("item"))
-    args = {"folder": folder(action.folder, scope) if action.folder else None}
-    return act("split items", EVERYTHING, args=args, where=where)
+    return act("split items", EVERYTHING, args=folder_args(action.folder, scope), where=where)
 
 
 def split_by(action: ast.SplitBy, scope: Scope) -> f.Act:
@@ -242,8 +247,7 @@ def split_by(action: ast.SplitBy, scope: Scope) -> f.Act:
         )
     if key.type.name == "list" or key.type == types.MAP:
         scope.error("E306", f"`split by` takes one value of each item, found {key.type}", action.key)
-    args = {"folder": folder(action.folder, scope) if action.folder else None}
-    return act("split by", EVERYTHING, args=args, values={"key": key.node})
+    return act("split by", EVERYTHING, args=folder_args(action.folder, scope), values={"key": key.node})
 
 
 def connection(node: ast.Text, scope: Scope, *, submits: bool = True) -> ConnectionSpec | None:

@@ -32,6 +32,7 @@ class Names:
     """The ruleset's own statements by name, and the tables as they have been lowered.
 
     settings: titles of the rules nobody wrote. labels: of events that only this ruleset has (schedules), by id.
+    folder_ids: Order Desk's numbers of the folders, where ordinance.yaml has them.
     faults: what is wrong with a definition on its own, by name, as it was found.
     broken: names and titles of statements that could not be read (a syntax error, a table's file), and definitions that
     cannot be put in: they are known, what they say is not.
@@ -48,6 +49,7 @@ class Names:
     used: set[str] = field(default_factory=set)
     letters: dict[str, ast.Expr] = field(default_factory=dict)
     faults: dict[str, Sequence[Diagnostic]] = field(default_factory=dict)
+    folder_ids: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,9 @@ def check_table(table: ast.Table, scope: Scope) -> None:
                 row,
             )
     if table.otherwise is not None and len(table.otherwise) != outs:
-        scope.error("E309", f"`otherwise` has {len(table.otherwise)} outputs, expected {outs}", table.otherwise[0])
+        scope.error(
+            "E309", f"`otherwise` has {len(table.otherwise)} outputs, expected {outs}", table.otherwise[0]
+        )
     if any(len(r.cells) != width or len(r.outputs) != outs for r in table.rows):
         return
     if table.file is None:
