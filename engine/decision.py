@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.form import RuleForm
 from events.effect import Effect
 from events.event import Event
 from events.order import Order
@@ -30,7 +31,8 @@ class Turn:
     """One event for one order, decided.
 
     cause: position of the turn that caused it, in the decision's list. before and after share nothing that changes.
-    fired: titles in order, settings too; shadow: rules in shadow mode whose condition was met.
+    bound: all rules bound to the event. fired: titles in order, settings too; shadow: rules in shadow mode whose
+    condition was met.
     """
 
     event: Event
@@ -38,7 +40,7 @@ class Turn:
     after: Order
     cause: int | None = None
     fired: tuple[str, ...] = ()
-    not_fired: tuple[str, ...] = ()
+    bound: Sequence[RuleForm] = field(default=(), repr=False)
     shadow: tuple[str, ...] = ()
     stopped_by: str | None = None
     actions: tuple[ActionRecord, ...] = ()
@@ -46,6 +48,12 @@ class Turn:
     caused: tuple[Event, ...] = ()
     born: tuple[Order, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def not_fired(self) -> tuple[str, ...]:
+        """Titles of the other rules bound to the event, in order. Listed when it is asked for: there may be thousands."""
+        fired = {*self.fired, *self.shadow}
+        return tuple(rule.title for rule in self.bound if rule.title not in fired)
 
 
 @dataclass(frozen=True)

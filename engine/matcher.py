@@ -37,6 +37,9 @@ class Matcher(Protocol):
         `split items` gives {"items": [ids]}, `split by` {"keys": {item id: text or None}} beside the act's others.
         """
 
+    def onto(self, order: Order) -> None:
+        """From now on look at this copy of the order, which is as the other was. Matches found before are about the other."""
+
     def wrote(self, paths: frozenset[str]) -> None:
         """These canonical paths of the order may have changed (`order.folder`, `item.metadata`)."""
 

@@ -24,7 +24,7 @@ from engine.facts import Facts
 from engine.matcher import Match, Subject
 from engine.trace import Reading, RuleTrace, Step
 from events import jsontext
-from events.order import Item, Shipment
+from events.order import Item, Order, Shipment
 
 
 @dataclass
@@ -523,6 +523,9 @@ class ReferenceMatcher:
             keys = {i.id: eye.about(i).value(one.values["key"]) for i in self.facts.order.items}
             return {"keys": {k: None if x is None else eye.shown(x) for k, x in keys.items()}}
         return {name: eye.value(node) for name, node in one.values.items()}
+
+    def onto(self, order: Order) -> None:
+        self.facts = replace(self.facts, order=order)
 
     def wrote(self, paths: frozenset[str]) -> None:
         """Nothing is remembered, so nothing can be stale."""

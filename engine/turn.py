@@ -65,9 +65,13 @@ def take_turn(
     rules = reader.rules(event.id)
     if not rules:
         return Taken(Turn(event, order, order, cause), (), memory)
+    matcher = reader.begin(Facts(order, event, world))
+    match = matcher.next(0)
+    if match is None:
+        return Taken(Turn(event, order, order, cause, bound=rules), (), memory)
     work = Working(form, event, order, order.copy_whole(), world, dict(memory))
-    matcher = reader.begin(work.facts)
-    position = 0
+    matcher.onto(work.order)  # from here on the order changes
+    position = match.position
     while (match := matcher.next(position)) is not None:
         rule = rules[match.position]
         position = match.position + 1
@@ -78,14 +82,13 @@ def take_turn(
 
 
 def finished(work: Working, rules: Sequence[RuleForm], cause: int | None) -> Turn:
-    counted = {*work.fired, *work.shadow}
     return Turn(
         event=work.event,
         before=work.before,
         after=work.order if work.fired else work.before,
         cause=cause,
+        bound=rules,
         fired=tuple(work.fired),
-        not_fired=tuple(rule.title for rule in rules if rule.title not in counted),
         shadow=tuple(work.shadow),
         stopped_by=work.stopped_by,
         actions=tuple(work.actions),

@@ -19,7 +19,7 @@ from engine.compile.view import View
 from engine.facts import Facts
 from engine.form import Act, Form, RuleForm
 from engine.matcher import Match, Subject
-from events.order import Item
+from events.order import Item, Order
 
 MEMORY = 64 * 1024 * 1024
 """Bytes that a program may remember of values seen, over all events and columns."""
@@ -167,6 +167,9 @@ class Turn:
         found = self._rules[position].acts[act](view)
         view.item, view.shipment = before
         return found
+
+    def onto(self, order: Order) -> None:
+        self._view.order = order
 
     def wrote(self, paths: frozenset[str]) -> None:
         if self._stale is None:
