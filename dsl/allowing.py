@@ -14,7 +14,9 @@ from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 
 _MEANT = re.compile(r"#\s*allow\s*:?\s+[EWew][0-9]", re.IGNORECASE)
-_ALLOW = re.compile(r"#\s*allow (?P<code>[EW][0-9]{3}): (?P<reason>.*?)(?:, until (?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?\s*")
+_ALLOW = re.compile(
+    r"#\s*allow (?P<code>[EW][0-9]{3}): (?P<reason>.*?)(?:, until (?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?\s*"
+)
 _HELP = "write `# allow W512: the reason, until 2027-01-31`; the reason is a must, the date is not"
 
 

@@ -47,7 +47,9 @@ class Builder(Expressions):
 
     def _not_in_tests(self) -> None:
         for path in self.numbered:
-            fix = f"write `{path.span.text.replace(f'{path.nth}', '', 1).replace('  ', ' ')}`".replace(" .", ".")
+            fix = f"write `{path.span.text.replace(f'{path.nth}', '', 1).replace('  ', ' ')}`".replace(
+                " .", "."
+            )
             self.wrong("E133", "found an order by its number, which only a test can name", path.span, fix)
 
     def table_here(self, c: Children) -> ast.Table:
@@ -120,7 +122,12 @@ class Builder(Expressions):
         if hour < 24 and minute < 60:
             at = dt.time(hour, minute)
         else:
-            self.wrong("E113", f"`{c[3]}` is no time of day", self.at(c[3]), "write hours and minutes, such as `09:00`")
+            self.wrong(
+                "E113",
+                f"`{c[3]}` is no time of day",
+                self.at(c[3]),
+                "write hours and minutes, such as `09:00`",
+            )
         return ast.Schedule(None, str(c[1]), at, self.folders_of(c), span=self.span(c))
 
     def folders_of(self, c: Children) -> tuple[ast.Text, ...]:
@@ -215,7 +222,9 @@ class Builder(Expressions):
         for path in self.numbered:
             if path.root != "order":
                 fix = f"write `order {path.nth}`"
-                self.wrong("E133", f"found a number after `{path.root}`, expected it after `order`", path.span, fix)
+                self.wrong(
+                    "E133", f"found a number after `{path.root}`, expected it after `order`", path.span, fix
+                )
         return ast.Test(c[1].value, tuple(c[2:]), title_span=c[1].span, span=self.span(c))
 
     def given_order(self, c: Children) -> ast.GivenOrder:
@@ -228,7 +237,9 @@ class Builder(Expressions):
     def with_item(self, c: Children) -> ast.WithItem:
         number, word = self.whole(c[2], least=1), c[3]
         steps = (ast.Field(str(word), span=self.at(word)), *c[4:-1])
-        return ast.WithItem(number, ast.Path("item", steps, span=self.span(c[3:-1])), c[-1], span=self.span(c))
+        return ast.WithItem(
+            number, ast.Path("item", steps, span=self.span(c[3:-1])), c[-1], span=self.span(c)
+        )
 
     def with_tag(self, c: Children) -> ast.WithTag:
         return ast.WithTag(c[2], span=self.span(c))

@@ -156,7 +156,12 @@ def _slips(kind: str, mark: re.Match[str], statement: str) -> Iterator[Slip]:
         meant = _straight(text[1:-1])
         what = "curly" if kind == "curly" or text[0] != "'" else "single"
         yield Slip(
-            "E105", start, end, f"found {what} quotes, expected straight double quotes", f"write `{meant}`", meant
+            "E105",
+            start,
+            end,
+            f"found {what} quotes, expected straight double quotes",
+            f"write `{meant}`",
+            meant,
         )
     elif kind == "thousands":
         meant = text.replace(",", "")
@@ -165,7 +170,14 @@ def _slips(kind: str, mark: re.Match[str], statement: str) -> Iterator[Slip]:
         yield Slip("E112", start, end, f"found a number with a comma, `{text}`", fix, meant)
     elif kind == "blank":
         name = "a no-break space" if text[0] in "\u00a0\u202f" else f"the blank U+{ord(text[0]):04X}"
-        yield Slip("E115", start, end, f"found {name}, expected an ordinary space", "type the space again", " " * len(text))
+        yield Slip(
+            "E115",
+            start,
+            end,
+            f"found {name}, expected an ordinary space",
+            "type the space again",
+            " " * len(text),
+        )
     elif kind == "sign" and not (text == "||" and statement == "table"):
         meant = "->" if text == "=>" and statement == "table" else _SIGNS[text]
         code = "E115" if text in "–—−‑" else "E109"

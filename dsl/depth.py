@@ -60,4 +60,6 @@ def too_deep(statement: ast.Node) -> Span | None:
 
 @cache
 def _names(kind: str) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(getattr(ast, kind)) if f.name not in ("span", "title_span", "name_span"))
+    return tuple(
+        f.name for f in fields(getattr(ast, kind)) if f.name not in ("span", "title_span", "name_span")
+    )

@@ -87,7 +87,13 @@ def unexpected(p: Place) -> Slip:
 def ended(p: Place) -> Slip:
     at = p.last.end
     if p.kind == "rule" and "DO" in p.accepts:
-        return Slip("E121", at, at, "this rule ends without `do`", 'say what the rule does, such as `do add tag "rush"`')
+        return Slip(
+            "E121",
+            at,
+            at,
+            "this rule ends without `do`",
+            'say what the rule does, such as `do add tag "rush"`',
+        )
     if p.kind == "table" and "OTHERWISE" in p.accepts:
         fix = 'the last line says what holds for all the rest: `otherwise "Standard"` or `otherwise nothing`'
         return Slip("E102", at, at, "this table ends without `otherwise`", fix)
@@ -104,7 +110,7 @@ def _after(p: Place) -> str:
 
 _EXAMPLES = {
     "FOR": 'say for which orders, such as `every 2 hours for orders in "Backorder"`',
-    "SUBJECT": 'an e-mail is `send email to ... subject ... body ...`',
+    "SUBJECT": "an e-mail is `send email to ... subject ... body ...`",
     "BODY": 'an e-mail is `send email to ... subject ... body ...`, or `body from "emails/late.txt"`',
     "HAPPENS": 'an event in a test is `when "Order is Imported" happens`',
     "CLOCK": "hours have two digits, such as `09:00`",

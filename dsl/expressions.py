@@ -100,7 +100,9 @@ class Expressions:
 
     def _wrong_texts(self, token: Any, wrong: list[texts.Wrong], template: bool) -> None:
         place, start = self.mended.place, token.start_pos
-        first = {w.kind: w for w in reversed(wrong)}  # a text in another syntax has many: one message each kind
+        first = {
+            w.kind: w for w in reversed(wrong)
+        }  # a text in another syntax has many: one message each kind
         for w in first.values():
             span = Span(self.source, place(start + w.start), place(start + w.end))
             said = token[w.start : w.end]
@@ -122,7 +124,12 @@ class Expressions:
     def _amount(self, token: Any, text: str) -> Decimal:
         value = values.read_number(text)
         if value is None:
-            self.wrong("E112", f"`{text[:40]}` has too many digits", self.at(token), "numbers have less than 19 digits")
+            self.wrong(
+                "E112",
+                f"`{text[:40]}` has too many digits",
+                self.at(token),
+                "numbers have less than 19 digits",
+            )
             return _NO_NUMBER
         if len(text) > 1 and text[0] == "0" and text[1] != ".":
             fix = f'if it is a code, put it in quotes: `"{text}"`; if a number, write `{text.lstrip("0") or "0"}`'
@@ -140,7 +147,9 @@ class Expressions:
         if currency in _UNITS_IN_CAPITALS:
             unit = _UNITS_IN_CAPITALS[currency]
             fix = f"write `{amount} {unit}`".replace(" `", "`") if unit else f"write `{amount}`"
-            self.wrong("E114", f"found the unit `{currency}`, which is none of the language", self.at(c[0]), fix)
+            self.wrong(
+                "E114", f"found the unit `{currency}`, which is none of the language", self.at(c[0]), fix
+            )
         return ast.Money(self._amount(c[0], amount), currency, span=self.at(c[0]))
 
     def weight(self, c: Children) -> ast.Weight:
@@ -197,7 +206,12 @@ class Expressions:
         number = int(text) if len(text) < 7 and text.isdecimal() else -1
         if number < least:
             what = f"a whole number from {least}"
-            self.wrong("E131", f"found `{text[:40]}`, expected {what}", self.at(token), f"they are counted from {least}")
+            self.wrong(
+                "E131",
+                f"found `{text[:40]}`, expected {what}",
+                self.at(token),
+                f"they are counted from {least}",
+            )
             return least
         return number
 
@@ -213,7 +227,12 @@ class Expressions:
         word, span = str(c[0]), self.at(c[0])
         if not word.islower() and words.taken(word.lower()):
             fix = f"write `{word.lower()}`"
-            self.wrong("E110", f"`{word}` is written in capitals; the words of the language are in small letters", span, fix)
+            self.wrong(
+                "E110",
+                f"`{word}` is written in capitals; the words of the language are in small letters",
+                span,
+                fix,
+            )
         return ast.Name(word, span=span)
 
     def call(self, c: Children) -> ast.Call:
@@ -239,10 +258,14 @@ class Expressions:
         text = node.span.text
         year, month, day = (date["y"], date["m"], date["d"]) if date["y"] else ("", "", "")
         if not year:
-            self.wrong("E113", f"found `{text}`, expected a date", node.span, "write year, month, day: `2026-01-31`")
+            self.wrong(
+                "E113", f"found `{text}`, expected a date", node.span, "write year, month, day: `2026-01-31`"
+            )
             return node
         meant = f"{year}-{int(month):02}-{int(day):02}"
-        self.wrong("E113", f"found `{text}`, expected a date such as `{meant}`", node.span, f"write `{meant}`")
+        self.wrong(
+            "E113", f"found `{text}`, expected a date such as `{meant}`", node.span, f"write `{meant}`"
+        )
         try:
             return ast.Date(dt.date.fromisoformat(meant), span=node.span)
         except ValueError:
@@ -270,27 +293,37 @@ class Expressions:
     # -- conditions
 
     def compare(self, c: Children) -> ast.Comparison:
-        said = " ".join([token for token in c[1:] if not isinstance(token, ast.Node) and token not in _BETWEEN])
+        said = " ".join(
+            [token for token in c[1:] if not isinstance(token, ast.Node) and token not in _BETWEEN]
+        )
         operator, negated = words.OPERATORS[said]
         args = _nodes(c[1:])
         span = self.span(c)
         if operator == "is" and isinstance(args[0], ast.Name) and args[0].name in _ABSENT:
             word = _ABSENT[args[0].name]
             meant = f"is not {word}" if negated else f"is {word}"
-            self.wrong("E111", f"found `{said} {args[0].name}`, expected `{meant}`", args[0].span, f"write `{meant}`")
+            self.wrong(
+                "E111", f"found `{said} {args[0].name}`, expected `{meant}`", args[0].span, f"write `{meant}`"
+            )
             return ast.Comparison(cast(Any, f"is {word}"), c[0], (), negated, span=span)
         if operator in ("is", "is exactly", "is one of"):
             for arg in args:
                 if isinstance(arg, ast.Text) and not arg.value.strip():
                     meant = "is present" if negated else "is missing"
-                    self.wrong("E119", "found a comparison with a text that is empty", arg.span, f"write `{meant}`")
+                    self.wrong(
+                        "E119", "found a comparison with a text that is empty", arg.span, f"write `{meant}`"
+                    )
         return ast.Comparison(operator, c[0], args, negated, span=span)
 
     def has_tag(self, c: Children) -> ast.HasTag:
         left = c[0]
         if left != ast.Name("order"):
-            fix = 'write `order has tag "rush"`; for an item, compare a field: `item.metadata["tag"] is "rush"`'
-            self.wrong("E132", f"found a tag of `{left.span.text[:60]}`, but only an order has tags", left.span, fix)
+            fix = (
+                'write `order has tag "rush"`; for an item, compare a field: `item.metadata["tag"] is "rush"`'
+            )
+            self.wrong(
+                "E132", f"found a tag of `{left.span.text[:60]}`, but only an order has tags", left.span, fix
+            )
         return ast.HasTag(c[-1], len(c) > 4, span=self.span(c))
 
     def quantified(self, c: Children) -> ast.Quantified:
@@ -361,7 +394,9 @@ class Expressions:
             meant = f" {joined} ".join(f"{left} {operator} {v.span.text}" for v in all_values)
         told = f"found `{joined} {bare[0].span.text[:60]}`, which is a value, expected a condition"
         self.wrong("E118", told, bare[0].span, f"write `{meant}`")
-        repeated = (ast.Comparison(before.operator, before.left, (b,), before.negated, span=b.span) for b in bare)
+        repeated = (
+            ast.Comparison(before.operator, before.left, (b,), before.negated, span=b.span) for b in bare
+        )
         return (*good, *repeated)
 
 

@@ -89,7 +89,9 @@ class _Reader:
         self.unread: set[str] = set()
 
     def report(self, slip: Slip) -> None:
-        self.found.append(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), slip.help))
+        self.found.append(
+            Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), slip.help)
+        )
 
     def read(self, chunk: Chunk) -> None:
         if len(self.found) >= MOST_MISTAKES:
@@ -136,7 +138,9 @@ class _Reader:
             if slip.meant is not None and attempt < _MOST_MENDINGS - 1:
                 better = mended.mend(slip.start, slip.end, slip.meant)
             start, end = mended.place(slip.start), mended.place(slip.end)
-            if start <= mended_until:  # what was taken for the meaning does not fit: it has been said that it is wrong
+            if (
+                start <= mended_until
+            ):  # what was taken for the meaning does not fit: it has been said that it is wrong
                 better = None
             else:
                 self.report(Slip(slip.code, start, end, slip.message, slip.help))

@@ -28,7 +28,7 @@ def _phrase(pattern: str, meant: str | None, *needs: str, fix: str | None = None
 
 
 _OPERATOR = ("IS", "EQUAL")
-_NO_ANY = "name each: `order.note contains \"gift\" or order.note contains \"present\"`"
+_NO_ANY = 'name each: `order.note contains "gift" or order.note contains "present"`'
 
 PHRASES = (
     _phrase("(?:is )?(?:greater|more|higher) than or equal(?: to)?|(?:is )?at least", ">=", *_OPERATOR),
@@ -64,11 +64,22 @@ PHRASES = (
     _phrase("has no tag|has not tag|doesnt have tag", "does not have tag", *_OPERATOR),
     _phrase("then", "do", "DO"),
     _phrase("then", "expect", "EXPECT"),
-    _phrase("if|when|where|unless", None, "MOVE", fix="a condition stands before `do`: `when ...`; for other actions write a second rule"),
+    _phrase(
+        "if|when|where|unless",
+        None,
+        "MOVE",
+        fix="a condition stands before `do`: `when ...`; for other actions write a second rule",
+    ),
     _phrase("if", "when", "WHEN"),
     _phrase("if|with|that|when", "where", "WHERE"),
     _phrase("unless", "when", "WHEN", fix="write `when not (...)`"),
-    _phrase("else|otherwise", None, "MOVE", "AND", fix="a rule has no other half: write a second rule with the opposite `when`"),
+    _phrase(
+        "else|otherwise",
+        None,
+        "MOVE",
+        "AND",
+        fix="a rule has no other half: write a second rule with the opposite `when`",
+    ),
     _phrase("for (?:every|all|any)|foreach|each", "for each", "FOR"),
     _phrase("(?:is )?empty|(?:is )?blank", "is missing", *_OPERATOR),
     _phrase("move (?:the )?order to(?! folder)", "move to", "MOVE"),

@@ -56,7 +56,9 @@ def part(text: str, start: int) -> Slip:
 def _statement(p: Place) -> Slip | None:
     if p.found not in words.STATEMENTS:
         return None
-    return p.slip("E123", f"found `{p.found}` within a {p.kind}", f"a `{p.found}` begins on a line of its own")
+    return p.slip(
+        "E123", f"found `{p.found}` within a {p.kind}", f"a `{p.found}` begins on a line of its own"
+    )
 
 
 def _capitals(p: Place) -> Slip | None:
@@ -96,7 +98,12 @@ def _verb(p: Place) -> Slip | None:
     if p.word not in words.verbs():
         return None
     if "DO" in p.accepts:
-        return p.slip("E121", f"found `{p.found}`, expected `do`", "the actions of a rule begin with `do`", f"do {p.found}")
+        return p.slip(
+            "E121",
+            f"found `{p.found}`, expected `do`",
+            "the actions of a rule begin with `do`",
+            f"do {p.found}",
+        )
     if p.last.text in ("and", "then"):
         fix = "actions follow each other, one on a line, with nothing between them"
         return Slip("E130", p.last.start, p.last.end, f"found `{p.last.text}` between two actions", fix, " ")
@@ -123,7 +130,9 @@ def _said(p: Place, start: int) -> Slip | None:
             continue
         said = " ".join(m[0].split())
         if phrase.meant is None:
-            return Slip("E111", m.start(), m.end(), f"found `{said}`, which the language has not", phrase.help)
+            return Slip(
+                "E111", m.start(), m.end(), f"found `{said}`, which the language has not", phrase.help
+            )
         message = f"found `{said}`, expected `{phrase.meant}`"
         if phrase.help:
             return Slip("E111", m.start(), m.end(), message, phrase.help)
@@ -137,7 +146,9 @@ def _unit(p: Place) -> Slip | None:
         return None
     if p.word in ("$", "€", "£"):
         meant = f"{p.found}{number}"
-        return Slip("E114", start, p.end, f"found `{number}{p.found}`, expected `{meant}`", f"write `{meant}`", meant)
+        return Slip(
+            "E114", start, p.end, f"found `{number}{p.found}`, expected `{meant}`", f"write `{meant}`", meant
+        )
     if p.found == "%":
         fix = f"write a part of one: `{number}%` is `{number} / 100`"
         return p.slip("E114", "found `%`, which the language has not", fix, " / 100 ")
@@ -149,7 +160,9 @@ def _unit(p: Place) -> Slip | None:
     unit = UNITS.get(p.word.lower())
     if unit:
         meant = f"{number} {unit}"
-        return Slip("E114", start, p.end, f"`{p.found}` is no unit of the language", f"write `{meant}`", meant)
+        return Slip(
+            "E114", start, p.end, f"`{p.found}` is no unit of the language", f"write `{meant}`", meant
+        )
     if unit is None and (p.text[end : p.at].strip(" \t") or not p.word.islower() or near(p)):
         return None
     fix = "weights are in `lb`, `oz`, `g`, `kg`; times in `minutes`, `hours`, `days`, `weeks`; money is `$50` or `50 USD`"
@@ -159,8 +172,18 @@ def _unit(p: Place) -> Slip | None:
 
 
 def _number(p: Place) -> Slip | None:
-    code, number = (p.before[-1], None) if p.word[:1].isdigit() else (p.before[-2], p.last) if len(p.before) > 1 else (p.last, None)
-    if re.fullmatch("[A-Z]{3}", code.text) and (number is None or number.type == "INT") and (number or p.word[:1].isdigit()):
+    code, number = (
+        (p.before[-1], None)
+        if p.word[:1].isdigit()
+        else (p.before[-2], p.last)
+        if len(p.before) > 1
+        else (p.last, None)
+    )
+    if (
+        re.fullmatch("[A-Z]{3}", code.text)
+        and (number is None or number.type == "INT")
+        and (number or p.word[:1].isdigit())
+    ):
         amount, end = (number.text, number.end) if number else (p.word, p.end)
         said = f"{code.text} {amount}"
         meant = f"{amount} {code.text}"
@@ -169,7 +192,9 @@ def _number(p: Place) -> Slip | None:
         if d := _DATE.match(p.text, p.last.start):
             return Slip("E113", d.start(), d.end(), f"found `{d[0]}`, expected a date", _DATE_FIX)
         if not p.last.text[:1].isdigit():
-            return Slip("E112", p.at, m.end(), f"found `{m[0]}`, expected a number", f"write `0{m[0]}`", f"0{m[0]}")
+            return Slip(
+                "E112", p.at, m.end(), f"found `{m[0]}`, expected a number", f"write `0{m[0]}`", f"0{m[0]}"
+            )
     return None
 
 
@@ -180,7 +205,9 @@ def _cell(p: Place) -> Slip | None:
         return p.slip("E130", "found `*`, expected `any`", "a cell that takes everything is `any`", "any")
     if p.word in ("-", ".") and "TO" in p.accepts:
         end = p.end + len(p.text[p.end :]) - len(p.text[p.end :].lstrip("."))
-        return Slip("E130", p.at, end, "found a sign within a range, expected `to`", "write `10 to 50`", " to ")
+        return Slip(
+            "E130", p.at, end, "found a sign within a range, expected `to`", "write `10 to 50`", " to "
+        )
     if p.found == "|" and p.last.text == "|":
         return p.slip("E130", "found a blank cell", "a cell that takes everything is `any`")
     return None
@@ -188,19 +215,33 @@ def _cell(p: Place) -> Slip | None:
 
 def _separator(p: Place) -> Slip | None:
     keyword_before = p.last.type in words.keywords()
-    if p.word in (":", ";", ".", ",", "then", "and") and (p.accepts >= words.ACTION or (keyword_before and p.found == ":")):
+    if p.word in (":", ";", ".", ",", "then", "and") and (
+        p.accepts >= words.ACTION or (keyword_before and p.found == ":")
+    ):
         fix = "nothing stands between words, clauses and actions; leave it out"
         return p.slip("E130", f"found `{p.found}`, which is not needed here", fix, " ")
     if p.word in (";", ".") and not p.text[p.end :].strip():
-        return p.slip("E130", f"found `{p.found}`, which is not needed here", "a statement ends by itself; leave it out", " ")
+        return p.slip(
+            "E130",
+            f"found `{p.found}`, which is not needed here",
+            "a statement ends by itself; leave it out",
+            " ",
+        )
     if p.word in (",", "and") and "OR" in p.accepts and "AND" not in p.accepts and p.kind == "rule":
         fix = "several events are joined by `or`"
         return p.slip("E130", f"found `{p.found}` between two events, expected `or`", fix, " or ")
     if p.word in ("=", "is", "be", ":") and "TO" in p.accepts and "IS" not in p.accepts:
         fix = 'a value is set with `to`, such as `set order.shipping_method to "Standard"`'
         return p.slip("E130", f"found `{p.found}`, expected `to`", fix, " to ")
-    if p.word in ("=", "is", "to", ":") and "TEXT" in p.accepts and "NAME" not in p.accepts and p.kind == "test":
-        return p.slip("E130", f"found `{p.found}`, which is not needed here", "the value follows by itself", " ")
+    if (
+        p.word in ("=", "is", "to", ":")
+        and "TEXT" in p.accepts
+        and "NAME" not in p.accepts
+        and p.kind == "test"
+    ):
+        return p.slip(
+            "E130", f"found `{p.found}`, which is not needed here", "the value follows by itself", " "
+        )
     return None
 
 
@@ -209,11 +250,22 @@ def _several(p: Place) -> Slip | None:
     said = [token.text for token in p.before]
     if p.word in ("to", ",", "-") and "between" in said:
         fix = "write `is between 10 and 50`, without parentheses"
-        return p.slip("E130", f"found `{p.found}`, expected `and`", fix, "and" if p.found == "to" and "AND" in p.accepts else None)
+        return p.slip(
+            "E130",
+            f"found `{p.found}`, expected `and`",
+            fix,
+            "and" if p.found == "to" and "AND" in p.accepts else None,
+        )
     if found_at(p.text, p.end + 1) in words.verbs():
         return None
-    if p.found == "," and p.last.type in ("TEXT", "NUMBER", "MONEY", "WEIGHT", "DATE") and {"AND", "PLUS"} <= p.accepts:
-        return p.slip("E130", "found a comma after a value", 'several values are written `is one of ("US", "CA")`')
+    if (
+        p.found == ","
+        and p.last.type in ("TEXT", "NUMBER", "MONEY", "WEIGHT", "DATE")
+        and {"AND", "PLUS"} <= p.accepts
+    ):
+        return p.slip(
+            "E130", "found a comma after a value", 'several values are written `is one of ("US", "CA")`'
+        )
     if said[-2:] == ["one", "of"]:
         fix = 'several values stand in parentheses: `is one of ("US", "CA")`; a list has its name there: `is one of EU`'
         return p.slip("E130", f"found `{p.found}` after `one of`, expected `(`", fix)
@@ -225,16 +277,33 @@ def _several(p: Place) -> Slip | None:
 def _bracket(p: Place) -> Slip | None:
     if p.last.text in ("sum", "smallest", "largest") and p.found == "(":
         meant = f"{p.last.text} of"
-        return Slip("E111", p.last.start, p.last.end, f"found `{p.last.text}(`, expected `{meant}`", f"write `{meant} ...`", meant)
+        return Slip(
+            "E111",
+            p.last.start,
+            p.last.end,
+            f"found `{p.last.text}(`, expected `{meant}`",
+            f"write `{meant} ...`",
+            meant,
+        )
     if p.last.text == "where" and p.accepts == {"LPAR"}:
         fix = "the condition stands in parentheses: `where (...)`; only `for each item where` needs none"
         return p.slip("E135", f"found `{p.found}` after `where`, expected `(`", fix)
     if p.word in ("*", "/") and p.last.text in ("items", "shipments", ")") and "PLUS" in p.accepts:
-        return p.slip("E135", f"found `{p.found}` after a count or a sum", "put it in parentheses: `(number of items) * 2`")
+        return p.slip(
+            "E135",
+            f"found `{p.found}` after a count or a sum",
+            "put it in parentheses: `(number of items) * 2`",
+        )
     if p.found == ")" and "RPAR" not in p.accepts and "AND" in p.accepts:
         return p.slip("E135", "found `)` without its `(`", "leave it out, or open the parenthesis before")
-    if "RPAR" in p.accepts and "AND" in p.accepts and p.word in (*words.CLAUSES, *words.verbs(), "for", "given", "expect"):
-        return p.slip("E135", f"found `{p.found}` within parentheses", "close the parenthesis with `)` before it")
+    if (
+        "RPAR" in p.accepts
+        and "AND" in p.accepts
+        and p.word in (*words.CLAUSES, *words.verbs(), "for", "given", "expect")
+    ):
+        return p.slip(
+            "E135", f"found `{p.found}` within parentheses", "close the parenthesis with `)` before it"
+        )
     return None
 
 
@@ -247,17 +316,29 @@ def _chain(p: Place) -> Slip | None:
 
 def _quotes(p: Place) -> Slip | None:
     if p.word[0] in "“”„‟«»‘’‚‛'":
-        return p.slip("E105", f"found the quote `{p.found}`, expected `\"`", "texts stand in straight double quotes")
-    if p.last.type == "CONNECTION" and p.word[0].isalpha() and p.word not in (*words.keywords().values(), "then"):
+        return p.slip(
+            "E105", f'found the quote `{p.found}`, expected `"`', "texts stand in straight double quotes"
+        )
+    if (
+        p.last.type == "CONNECTION"
+        and p.word[0].isalpha()
+        and p.word not in (*words.keywords().values(), "then")
+    ):
         return _in_quotes(p, p.last.start, "a name of several words stands in quotes")
     if p.last.type == "CONNECTION" and p.accepts == {"FIELD"}:
         return _in_quotes(p, p.last.start, "the label of an event stands in quotes")
-    if not (p.word[0].isalnum() or p.word[0] == "_") or "TEXT" not in p.accepts or p.accepts & {"NAME", "NUMBER"}:
+    if (
+        not (p.word[0].isalnum() or p.word[0] == "_")
+        or "TEXT" not in p.accepts
+        or p.accepts & {"NAME", "NUMBER"}
+    ):
         return None
     titled = p.last.text in ("rule", "test")
     if p.word in words.keywords().values() and not titled:
         return None
-    return _in_quotes(p, p.at, f"the title of a {p.last.text} stands in quotes" if titled else "it stands in quotes")
+    return _in_quotes(
+        p, p.at, f"the title of a {p.last.text} stands in quotes" if titled else "it stands in quotes"
+    )
 
 
 def _in_quotes(p: Place, start: int, why: str) -> Slip:
@@ -276,7 +357,14 @@ def _glue(p: Place) -> Slip | None:
     for token in p.accepts & {"FOLDER", "TO", "BY", "AT", "OF"}:
         word = words.keywords()[token]
         left_out = " ".join(f"{p.text[verb.start : p.last.end]} {word} {p.word}".split())[:80]
-        return Slip("E101", p.at, p.end, f"found `{p.found}`, expected `{word}`", f"write `{left_out}`", f"{word} {p.found}")
+        return Slip(
+            "E101",
+            p.at,
+            p.end,
+            f"found `{p.found}`, expected `{word}`",
+            f"write `{left_out}`",
+            f"{word} {p.found}",
+        )
     return None
 
 
@@ -286,7 +374,9 @@ def _unknown(p: Place) -> Slip | None:
         return None
     fix = "braces stand only within texts" if c in "{}" else None
     if c.isalpha() or c == "\\":
-        fix = 'names have the letters a to z, digits and `_`; others stand in quotes: `item.variation["Größe"]`'
+        fix = (
+            'names have the letters a to z, digits and `_`; others stand in quotes: `item.variation["Größe"]`'
+        )
     return p.slip("E103", f"found `{c}`, which has no meaning here", fix)
 
 

@@ -7,6 +7,7 @@ Knows nothing of the grammar: the parts between braces are handed on as stretche
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONG = '"""'
@@ -131,7 +132,9 @@ def _stretches(raw: str) -> list[tuple[int, int]]:
 
 def _shared(first: str, last: str) -> str:
     """What two texts begin with; of sorted texts the first and the last tell it for all."""
-    at = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    at = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
     return first[:at]
 
 
@@ -149,18 +152,23 @@ def _after(raw: str, start: int, end: int, common: int) -> int:
 # -- writing ----------------------------------------------------------------------------------------------------
 
 
-def write(pieces: list[str | tuple[str]], *, template: bool, indent: str = "") -> str:
-    """The literal for these pieces: a plain piece is a str, a part between braces a tuple of its text.
+def plain(text: str) -> str:
+    """A text in which nothing is replaced, on one line."""
+    return '"' + _piece(text, False, long=False) + '"'
+
+
+def value(pieces: Sequence[str | tuple[str]], indent: str) -> str:
+    """A text with values in it: a plain piece is a str, a part between braces a tuple of its text.
 
     Over several lines where the text has several and can be read back so; else on one line with `\\n`.
     """
-    short = '"' + "".join(_piece(p, template, long=False) for p in pieces) + '"'
-    if "\\n" not in short:
+    short = '"' + "".join(_piece(p, True, long=False) for p in pieces) + '"'
+    if not any("\n" in p for p in pieces if isinstance(p, str)):
         return short
-    body = "".join(_piece(p, template, long=True) for p in pieces)
+    body = "".join(_piece(p, True, long=True) for p in pieces)
     lines = [indent + line if line else "" for line in body.split("\n")]
     long = f"{LONG}\n" + "\n".join(lines) + f"\n{indent}{LONG}"
-    return long if _same(long, short, template) else short
+    return long if _same(long, short) else short
 
 
 def _piece(piece: str | tuple[str], template: bool, *, long: bool) -> str:
@@ -188,13 +196,13 @@ def _piece(piece: str | tuple[str], template: bool, *, long: bool) -> str:
 _TEXT_END = re.compile(r'(?:[^"\\]++|\\.|"(?!""))*+"""', re.DOTALL)
 
 
-def _same(long: str, short: str, template: bool) -> bool:
+def _same(long: str, short: str) -> bool:
     closed = _TEXT_END.match(long, 3)
     if closed is None or closed.end() != len(long):
         return False
-    return _content(long, template) == _content(short, template)
+    return _content(long) == _content(short)
 
 
-def _content(raw: str, template: bool) -> list[str]:
-    pieces, wrong = read(raw, template=template)
+def _content(raw: str) -> list[str]:
+    pieces, wrong = read(raw, template=True)
     return [p if isinstance(p, str) else "{" + raw[p.start : p.end] for p in pieces] + ["\0"] * len(wrong)

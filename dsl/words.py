@@ -143,6 +143,16 @@ def taken(word: str) -> bool:
     return _free().fullmatch(word) is None
 
 
+@cache
+def _connection() -> re.Pattern[str]:
+    return re.compile(terminal("CONNECTION"))
+
+
+def is_connection(name: str) -> bool:
+    """Whether a connection's name can be written without quotes."""
+    return _connection().fullmatch(name) is not None
+
+
 def expected(tokens: Iterable[str]) -> list[str]:
     """What could have stood there, in readable words, at most eight; all that begin a value are `a value`."""
     left = set(tokens)
