@@ -6,6 +6,7 @@ implementation (`events/stores/`: memory, a folder of JSON files, SQLite).
 INVARIANT: `commit` is all or nothing. After a crash either everything of a commit is there or nothing of it.
 INVARIANT: an event key is committed once; an effect's key is in the outbox once.
 INVARIANT: an effect is held by one worker at a time, and effects of one order at one connection are begun in order.
+INVARIANT: only `Settled` makes an uncertain effect certain; nobody's `retry` unmakes an unknown outcome.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ from events.order import Order
 
 
 class StoreError(Exception):
-    """The store cannot do it: a full disk, a locked or corrupt file, another schema version. Says what, and the way out."""
+    """The store cannot do it: a full disk, a locked or corrupt file, another schema version. Says what, and the way out.
+
+    From `commit` it means: not known to be stored. The same commit again is safe; its key tells.
+    """
 
 
 class Conflict(Exception):
-    """An order was changed by somebody else since it was read: read it again and decide again."""
+    """Somebody else was there first: an order or a chain was changed since it was read, an effect is no longer held, an
+    effect's key was used before. Read again and decide again."""
 
 
 class Known(Exception):
@@ -91,13 +96,19 @@ class NewEffect:
     credentials: str = ""
 
     @property
+    def connection(self) -> str:
+        """Where it goes: the connection, or the kind where it has none."""
+        return self.effect.connection or self.effect.kind
+
+    @property
     def lane(self) -> str:
-        return f"{self.effect.order_id}|{self.effect.connection or self.effect.kind}"
+        return f"{self.effect.order_id}|{self.connection}"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try at an effect. `outcome` is empty while it is not known: a crash in between leaves it so."""
+    """One try at an effect. `outcome` is empty while it is under way; a try whose worker never came back is `unknown`
+    without an end from the moment another worker claims the effect."""
 
     number: int
     began: dt.datetime
@@ -125,7 +136,8 @@ class OutboxEntry:
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of an effect, to be committed with the event that answers it. `outcome` as in Attempt."""
+    """What became of an effect, to be committed with the event that answers it. `outcome` as in Attempt; the attempt
+    ends at the event's time. state: done, failed, dropped or review."""
 
     effect_id: int
     owner: str
@@ -163,21 +175,28 @@ class Commit:
 
 
 class Store(Protocol):
-    """Times are aware; every method may raise StoreError. Safe for several threads, and several processes on one file."""
+    """Times are aware; every method may raise StoreError. Safe for several threads, and several processes on one file.
+
+    An owner is one worker: its name is unique among all threads and processes. An effect's connection is here the name
+    of its connection, or its kind where it has none (`email`, `post`). Names and ids are compared to the letter.
+    """
 
     def commit(self, commit: Commit) -> None:
         """All or nothing. Raises Known for a key seen before, Conflict where an order's or the chain's version moved on
-        or the effect it settles is no longer held by its owner."""
+        or the effect it settles is no longer held by its owner, or an effect's key is in the outbox."""
+
+    def commit_many(self, commits: Sequence[Commit]) -> Sequence[Known | Conflict | None]:
+        """Several at once, durable together, each for itself all or nothing: for each None, or why it was not done."""
 
     def knows(self, key: str) -> bool: ...
 
     def order(self, order_id: str) -> Stored | None: ...
 
     def orders(self, *, folder: str | None = None, ids: Sequence[str] | None = None) -> Iterator[Stored]:
-        """In the order of their first commit."""
+        """In the order of their first commit. Not one moment's picture: the caller may commit while it goes through."""
 
     def find(self, source_name: str, source_id: str) -> Stored | None:
-        """An order by the cart's own number: how a cart's second message finds it."""
+        """An order by the cart's own number: how a cart's second message finds it. The first of several (its splits)."""
 
     def forget(self, order_id: str) -> bool:
         """Takes an order out: its data, history and journal, but not its keys, so that it cannot come in again by itself.
@@ -200,23 +219,29 @@ class Store(Protocol):
         """The oldest effect that is due and not held, whose lane has no earlier effect unsettled; held for `lease`.
 
         lanes: only connections (or kinds) of these names; none means all. An effect whose holder's lease has run out is
-        claimed again, with its attempts as they were left.
+        claimed again; an attempt that it left open is `unknown` then. An effect in review keeps its lane waiting.
         """
 
     def begin(self, effect_id: int, owner: str, now: dt.datetime) -> Attempt:
-        """Writes down that an attempt begins, before anything leaves the machine. Raises Conflict where it is not held."""
+        """Writes down that an attempt begins, before anything leaves the machine. Raises Conflict where it is not held,
+        or the lease has run out at `now`."""
 
     def save(self, effect_id: int, owner: str, steps: Mapping[str, str]) -> None:
-        """Durably adds what an adapter wants to remember between its calls."""
+        """Durably adds what an adapter wants to remember between its calls. Raises Conflict where it is not held."""
 
-    def postpone(self, effect_id: int, owner: str, until: dt.datetime, outcome: str, message: str) -> None:
-        """Ends the attempt and lets the effect wait. outcome: `retry` or `unknown`."""
+    def postpone(
+        self, effect_id: int, owner: str, until: dt.datetime, outcome: str, message: str, now: dt.datetime
+    ) -> None:
+        """Ends the attempt where one is open, and lets the effect wait. outcome: `retry` or `unknown`. Raises Conflict
+        where it is not held."""
 
     def review(self, effect_id: int, owner: str | None, message: str, now: dt.datetime) -> None:
-        """Ends the attempt: a person has to look. Its lane waits."""
+        """A person has to look; its lane waits. An open attempt ends as `unknown`. owner: its holder, else Conflict; None
+        takes any effect that is not settled, whoever holds it."""
 
     def resolve(self, effect_id: int, state: EffectState, message: str, now: dt.datetime) -> None:
-        """A person's word on an effect in review or waiting: `waiting` tries again, `dropped` gives up."""
+        """A person's word on an effect in review, waiting, or left by its worker: `waiting` tries again (and reconciles
+        first where it is uncertain), `dropped` gives up, `done` and `failed` say how it ended. Else Conflict."""
 
     def entries(
         self,
@@ -224,9 +249,11 @@ class Store(Protocol):
         states: Sequence[EffectState] = (),
         order_id: str | None = None,
         connection: str | None = None,
-    ) -> Sequence[OutboxEntry]: ...
+    ) -> Sequence[OutboxEntry]:
+        """In the order of their ids."""
 
-    def entry(self, effect_id: int) -> OutboxEntry | None: ...
+    def entry(self, effect_id: int) -> OutboxEntry | None:
+        """None also for an effect of a forgotten order."""
 
     # small things that outlive a process
 
