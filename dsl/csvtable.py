@@ -1,7 +1,9 @@
-"""A lookup table in a CSV file, read into the same tree as a table written among the rules.
+"""A table in a CSV file, read into the same tree as one written in rules.
 
-Called where a ruleset's folder is read, with the file that `table artwork from "tables/artwork.csv"` names. Reads the text
-once, from front to back. What columns may hold and which rows can be reached is the checker's business.
+Called by the loader for `table artwork from "tables/artwork.csv"`. The header names inputs, then outputs with an arrow
+(`cart_method,country,-> method`); cells are `US; CA`, `10..50`, `..50`, `50..`, `*`; the last row may begin with
+`otherwise`. Cells have no quotes of the language: what looks like a number, money, a weight, a date or true/false is
+one, everything else is text. Linear, and bounded: a file of too many rows is refused with one message.
 """
 
 from __future__ import annotations
@@ -9,407 +11,241 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
-from dsl import ast, values, words
-from dsl.diagnostics import Diagnostic
-from dsl.nearest import nearest
+from dsl import ast
+from dsl.diagnostics import Diagnostic, Report
 from dsl.source import Source, Span
+from dsl.values import read_number, read_when
 
-MOST_CHARACTERS = 50_000_000
-MOST_ROWS = 200_000
-"""A row is about a kilobyte of tree: more would need more memory than a check may have."""
-MOST_FINDINGS = 50
+MOST_ROWS = 100_000
+MOST_COLUMNS = 50
+MOST_MISTAKES = 20
 
-_FIELD = re.compile(
-    r'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[ \t]*+|(?P<plain>[^",\r\n]*+))(?P<end>,|\r\n|\n|\r|\Z)', re.DOTALL
-)
-_NAME = re.compile(words.terminal("WORD"))
+_FIELD = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(?=[,\r\n]|\Z)|([^,\r\n]*)')
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MONEY = re.compile(r"(-?)([$€£])\s*([0-9.]+)|(-?[0-9.]+)\s*([A-Z]{3})")
+_WEIGHT = re.compile(r"(-?[0-9.]+)\s*(lb|oz|g|kg)")
+_HEADS = "the header names the inputs, then the outputs with an arrow: `cart_method,country,-> method`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+@dataclass(frozen=True)
+class Cell:
     text: str
     start: int
     end: int
 
 
-@dataclass
-class _Columns:
-    names: list[str]
-    inputs: list[int]
-    outputs: list[int]
+class _Enough(Exception):
+    """The file is not worth reading further; what is wrong has been said."""
 
 
-def read_table(name: str, source: Source) -> tuple[ast.Table | None, tuple[Diagnostic, ...]]:
-    """The table, and what is wrong with the file. None where it has no header to tell its columns by."""
-    reader = _Reader(source)
-    if len(source.text) > MOST_CHARACTERS:
-        reader.wrong(
-            "E144",
-            0,
-            0,
-            f"this table has more than {MOST_CHARACTERS:,} characters",
-            _SMALLER,
-        )
-        return None, tuple(reader.found)
-    if source.text.count("\n") > 2 * MOST_ROWS:
-        reader.too_many_rows(0, 0)
-        return None, tuple(reader.found)
-    rows = reader.rows()
-    header = next(rows, None)
-    columns = reader.header(header) if header else None
-    if columns is None:
-        if not reader.found:
-            reader.wrong("E140", 0, 0, "this table is empty, expected a header", _HEADER)
-        return None, tuple(reader.found)
-    table = reader.table(name, columns, rows)
-    return table, tuple(reader.found)
+def read_table(name: str, source: Source) -> tuple[ast.Table | None, list[Diagnostic]]:
+    """The table, None where it cannot be used, and what is wrong with the file."""
+    reading = _Reading(name, source)
+    try:
+        table = reading.table()
+    except _Enough:
+        table = None
+    return (None if reading.report.found else table), reading.report.sorted()
 
 
-_HEADER = "the first line names the columns, outputs with an arrow, such as `cart_method,country,-> method`"
-_SMALLER = "split it into several tables, or leave out the rows that no order needs"
-_OTHERWISE = "the last row says what holds for all the rest: `otherwise` in its first cell, then the outputs or `nothing`"
+class _Reading:
+    def __init__(self, name: str, source: Source) -> None:
+        self.name = name
+        self.source = source
+        self.report = Report()
+        self.seen: dict[str, ast.Cell | ast.Literal_] = {}
 
+    def wrong(self, message: str, cell: Cell, fix: str | None = None) -> None:
+        self.report.add("E185", message, Span(self.source, cell.start, cell.end), help=fix)
+        if len(self.report.found) >= MOST_MISTAKES:
+            raise _Enough
 
-@dataclass
-class _Reader:
-    source: Source
-    found: list[Diagnostic] = field(default_factory=list)
-    cells: dict[str, ast.Cell | None] = field(default_factory=dict)
-    literals: dict[str, ast.Literal_] = field(default_factory=dict)
-    unreadable: bool = False
-
-    def wrong(self, code: str, start: int, end: int, message: str, fix: str | None = None) -> None:
-        """Past some fifty a reader has seen what is wrong with the file."""
-        if len(self.found) == MOST_FINDINGS:
-            message, fix = (
-                "this table has more mistakes, which are not shown",
-                "mend those above, then check again",
-            )
-        if len(self.found) <= MOST_FINDINGS:
-            self.found.append(Diagnostic(code, message, Span(self.source, start, end), fix))
-
-    def too_many_rows(self, start: int, end: int) -> None:
-        self.wrong("E144", start, end, f"this table has more than {MOST_ROWS:,} rows", _SMALLER)
-
-    # -- the lines of the file
-
-    def rows(self) -> Iterator[list[_Cell]]:
-        """Rows that are not blank; a row with a bad quote is reported and left out."""
-        text = self.source.text
-        at = 1 if text.startswith("\ufeff") else 0
-        row: list[_Cell] = []
-        while at < len(text) or row:
-            m = _FIELD.match(text, at)
-            if m is None:
-                at = self._bad_quote(at)
-                row = []
-                continue
-            kind = "plain" if m["quoted"] is None else "quoted"
-            start, end = m.span(kind)
-            said = m[kind]
-            if kind == "quoted":
-                said = said.replace('""', '"')
-            cut = said.strip()
-            if cut != said and len(said) == end - start:
-                start += len(said) - len(said.lstrip())
-                end = start + len(cut)
-            row.append(_Cell(cut, start, end))
-            at = m.end()
-            if m["end"] != ",":
-                if len(row) > 1 or row[0].text:
-                    yield row
-                row = []
-
-    def _bad_quote(self, at: int) -> int:
-        """Says what is wrong, and where to read on."""
-        text = self.source.text
-        line_end = text.find("\n", at)
-        line_end = len(text) if line_end < 0 else line_end
-        opened = re.compile(r'[ \t]*+"(?:[^"]|"")*+').match(text, at)
-        if opened is not None and opened.end() == len(text):
-            fix = 'close it with `"`; a quote within a cell is written twice: `""`'
-            self.wrong("E143", at, line_end, "this cell's quote is never closed", fix)
-            self.unreadable = True
-            return len(text)
-        fix = 'put the whole cell in quotes and write the quote twice: `"12"" print"`'
-        self.wrong("E143", at, line_end, "found a quote within a cell", fix)
-        self.unreadable = True
-        at = max(line_end, opened.end()) if opened is not None else line_end
-        next_line = text.find("\n", at)
-        return len(text) if next_line < 0 else next_line + 1
-
-    # -- the header
-
-    def header(self, row: list[_Cell]) -> _Columns | None:
-        if len(row) == 1 and re.search("[;\t]", row[0].text):
-            which = "semicolons" if ";" in row[0].text else "tabs"
-            fix = "save the file as CSV with commas (in Excel: `CSV UTF-8 (comma delimited)`)"
-            self.wrong(
-                "E140", row[0].start, row[0].end, f"the columns of this table are parted by {which}", fix
-            )
+    def table(self) -> ast.Table | None:
+        rows = self.rows()
+        header = next(rows, None)
+        if header is None:
+            self.wrong("this table is empty, expected a header", Cell("", 0, 0), _HEADS)
             return None
-        columns = _Columns([], [], [])
-        good = True
-        for at, cell in enumerate(row):
-            output = cell.text.startswith("->")
-            name = cell.text.removeprefix("->").strip()
-            (columns.outputs if output else columns.inputs).append(at)
-            if not name:
-                self.wrong("E140", cell.start, cell.end, "found a column without a name", _HEADER)
-                good = False
-            elif output and not _NAME.fullmatch(name):
-                fix = f"rules say `lookup ....{_as_name(name)}`, so call it `-> {_as_name(name)}`"
-                self.wrong(
-                    "E140", cell.start, cell.end, f"`{name[:60]}` cannot be the name of an output", fix
-                )
-            elif name.casefold() in (n.casefold() for n in columns.names):
-                self.wrong(
-                    "E146",
-                    cell.start,
-                    cell.end,
-                    f"found a second column `{name[:60]}`",
-                    "give it another name, or leave it out",
-                )
-            columns.names.append(name)
-        if not columns.outputs:
-            last = columns.names[-1] or "method"
-            fix = f"mark what the table gives with an arrow, such as `-> {last[:60]}`"
-            self.wrong("E140", row[0].start, row[-1].end, "this header has no output", fix)
-            return None
-        if not columns.inputs:
-            self.wrong("E140", row[0].start, row[-1].end, "this header has only outputs", _HEADER)
-            return None
-        return columns if good else None
-
-    # -- the rows
-
-    def table(self, name: str, columns: _Columns, rows: Iterator[list[_Cell]]) -> ast.Table | None:
-        read: list[ast.Row] = []
+        inputs, outputs = self.header(header)
+        made: list[ast.Row] = []
         otherwise: tuple[ast.Literal_, ...] | None = None
-        last: list[_Cell] | None = None
-        count = 0
+        last: Cell | None = None
         for row in rows:
-            count += 1
-            if count > MOST_ROWS:
-                self.too_many_rows(row[0].start, row[-1].end)
-                return None
             if last is not None:
-                self.wrong(
-                    "E145",
-                    last[0].start,
-                    last[0].end,
-                    "found `otherwise` before the last row",
-                    "move this row to the end",
-                )
-                last = None
-            if row[0].text.casefold() == "otherwise" and columns.inputs[0] == 0:
-                otherwise = self.otherwise(columns, row)
-                last = row
+                self.wrong("a row stands after `otherwise`, expected `otherwise` to be the last", row[0])
+                break
+            if row[0].text.strip() == "otherwise":
+                last = row[0]
+                otherwise = self.otherwise(row, len(inputs), len(outputs))
                 continue
-            if (good := self.row(columns, row)) is not None:
-                read.append(good)
-        if (
-            last is None
-            and otherwise is None
-            and not self.unreadable
-            and not any(d.code == "E145" for d in self.found)
-        ):
-            end = len(self.source.text.rstrip())
-            near = read and nearest(_first_text(read[-1]), ["otherwise"], 1)
-            fix = "the first cell of the last row is nearly `otherwise`" if near else _OTHERWISE
-            self.wrong("E145", end, end, "this table ends without `otherwise`", fix)
-        return ast.Table(
-            name,
-            tuple(columns.names[at] for at in columns.inputs),
-            tuple(columns.names[at] for at in columns.outputs),
-            tuple(read),
-            otherwise,
-            file=ast.Text(self.source.path),
-            span=Span(self.source, 0, 0),
-        )
-
-    def row(self, columns: _Columns, row: list[_Cell]) -> ast.Row | None:
-        if not self._wide_enough(columns, row):
-            return None
-        cells = [self.cell(row[at], columns.names[at]) for at in columns.inputs]
-        outputs = [self.output(row[at], columns.names[at]) for at in columns.outputs]
-        if None in cells or None in outputs:
-            return None
-        return ast.Row(
-            cast("tuple[ast.Cell, ...]", tuple(cells)),
-            cast("tuple[ast.Literal_, ...]", tuple(outputs)),
-            span=Span(self.source, row[0].start, row[-1].end),
-        )
-
-    def otherwise(self, columns: _Columns, row: list[_Cell]) -> tuple[ast.Literal_, ...] | None:
-        """None for nothing: all outputs blank, or `nothing` in the first."""
-        if not self._wide_enough(columns, row):
-            return None
-        for at in columns.inputs[1:]:
-            if row[at].text not in ("", "*"):
-                fix = "it holds for everything that no row is for, so its other inputs are blank"
+            if len(made) >= MOST_ROWS:
                 self.wrong(
-                    "E145",
-                    row[at].start,
-                    row[at].end,
-                    f"found `{row[at].text[:60]}` in the row of `otherwise`",
-                    fix,
+                    f"this table has more than {MOST_ROWS:,} rows", row[0], "split it into several tables"
                 )
-        said = [row[at].text for at in columns.outputs]
-        if not any(said) or (said[0].casefold() == "nothing" and not any(said[1:])):
+                raise _Enough
+            if (one := self.row(row, len(inputs), len(outputs))) is not None:
+                made.append(one)
+        whole = Span(self.source, 0, min(len(self.source.text), 1))
+        return ast.Table(self.name, inputs, outputs, tuple(made), otherwise, span=whole, name_span=whole)
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """The rows with their cells' places; blank lines are passed over."""
+        text, at = self.source.text, 0
+        if text.startswith("\ufeff"):
+            at = 1
+        while at < len(text):
+            row: list[Cell] = []
+            while True:
+                found = _FIELD.match(text, at)
+                assert found is not None, "the second half of the pattern matches everywhere"
+                if found[1] is not None:
+                    row.append(Cell(found[1].replace('""', '"'), found.start(1), found.end(1)))
+                else:
+                    cell = Cell(found[2], found.start(2), found.end(2))
+                    if found[2].lstrip().startswith('"'):
+                        self.wrong(
+                            "this cell begins with a quote that is not closed, or goes on after it",
+                            cell,
+                            'a quote within quotes is written twice: `"say ""hi"""`',
+                        )
+                    row.append(cell)
+                at = found.end()
+                if at < len(text) and text[at] == "," and len(row) <= MOST_COLUMNS:
+                    at += 1
+                    continue
+                break
+            if len(row) > MOST_COLUMNS:
+                self.wrong(f"this row has more than {MOST_COLUMNS} cells", row[0])
+                raise _Enough
+            if at < len(text):
+                at += 2 if text.startswith("\r\n", at) else 1
+            if len(row) > 1 or row[0].text.strip():
+                yield row
+
+    def header(self, row: list[Cell]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        inputs: list[str] = []
+        outputs: list[str] = []
+        if len(row) == 1 and (parted := re.search("[;\t]", row[0].text)):
+            which = "semicolons" if parted[0] == ";" else "tabs"
+            fix = "save the file with commas (in Excel: `CSV UTF-8 (comma delimited)`)"
+            self.wrong(f"the columns of this table are parted by {which}, expected commas", row[0], fix)
+            raise _Enough
+        for cell in row:
+            text = cell.text.strip()
+            arrow = text.startswith("->")
+            column = text.removeprefix("->").strip()
+            if not _NAME.fullmatch(column):
+                self.wrong(f"`{text}` is no name of a column, expected letters, digits and `_`", cell, _HEADS)
+            elif column in (*inputs, *outputs):
+                self.wrong(f"column `{column}` is there twice", cell, "give one of the two another name")
+            elif outputs and not arrow:
+                self.wrong(f"input `{column}` stands after the outputs", cell, _HEADS)
+            (outputs if arrow else inputs).append(column)
+        if not inputs or not outputs:
+            what = "output" if inputs else "input"
+            self.wrong(f"the header has no {what}", row[0], _HEADS)
+        if self.report.found:
+            raise _Enough
+        return tuple(inputs), tuple(outputs)
+
+    def row(self, row: list[Cell], inputs: int, outputs: int) -> ast.Row | None:
+        if len(row) != inputs + outputs:
+            self.wrong(f"this row has {len(row)} cells, expected {inputs + outputs}", row[-1])
             return None
-        outputs = [self.output(row[at], columns.names[at]) for at in columns.outputs]
-        return None if None in outputs else cast("tuple[ast.Literal_, ...]", tuple(outputs))
+        cells = tuple([self.cell(cell) for cell in row[:inputs]])
+        values = tuple([self.value(cell) for cell in row[inputs:]])
+        return ast.Row(cells, values, span=Span(self.source, row[0].start, row[-1].end))
 
-    def _wide_enough(self, columns: _Columns, row: list[_Cell]) -> bool:
-        width = len(columns.names)
-        extra = row[width:]
-        if len(row) == width or (len(row) > width and not any(cell.text for cell in extra)):
-            return True
-        fix = "every row has a cell for each column; a cell with a comma in it stands in quotes, and `*` takes everything"
-        self.wrong("E141", row[0].start, row[-1].end, f"this row has {len(row)} cells, expected {width}", fix)
-        return False
-
-    # -- cells
-
-    def output(self, cell: _Cell, column: str) -> ast.Literal_ | None:
-        if not cell.text:
-            self.wrong(
-                "E142",
-                cell.start,
-                cell.end,
-                f"found a blank cell in `{column[:60]}`",
-                "say what the row gives; `otherwise` alone may give nothing",
-            )
+    def otherwise(self, row: list[Cell], inputs: int, outputs: int) -> tuple[ast.Literal_, ...] | None:
+        """`otherwise` with blanks for the inputs; `nothing`, or blanks, for the outputs gives nothing."""
+        rest = row[1:]
+        values = rest[inputs - 1 :] if len(rest) >= inputs - 1 + outputs else rest
+        if any(cell.text.strip() for cell in rest[: len(rest) - len(values)]):
+            self.wrong("`otherwise` stands for all inputs, expected blanks in their place", row[0])
+        texts = [cell.text.strip() for cell in values]
+        if not any(texts) or texts[0] == "nothing":
             return None
-        return self.literal(cell.text, cell.start, cell.end)
+        if len(values) != outputs:
+            self.wrong(f"`otherwise` has {len(values)} outputs, expected {outputs}", row[0])
+            return None
+        return tuple(self.value(cell) for cell in values)
 
-    def cell(self, cell: _Cell, column: str) -> ast.Cell | None:
-        """Equal cells are one node, at the place of the first: a table of a million rows has few different ones."""
-        if cell.text not in self.cells:
-            made = self._cell(cell, column)
-            if made is None:
-                return None
-            self.cells[cell.text] = made
-        return self.cells[cell.text]
+    def cell(self, cell: Cell) -> ast.Cell:
+        text = cell.text.strip()
+        known = self.seen.get(text)
+        if isinstance(known, (ast.AnyCell, ast.RangeCell, ast.ValuesCell)):
+            return known
+        made = self.made(cell, text)
+        self.seen[text] = made
+        return made
 
-    def _cell(self, cell: _Cell, column: str) -> ast.Cell | None:
-        text, span = cell.text, Span(self.source, cell.start, cell.end)
+    def made(self, cell: Cell, text: str) -> ast.Cell:
+        span = Span(self.source, cell.start, cell.end)
         if not text:
-            fix = "`*` takes everything; a value that is missing is matched only by `*`"
-            self.wrong("E142", cell.start, cell.end, f"found a blank cell in `{column[:60]}`", fix)
-            return None
+            self.wrong("this cell is blank", cell, "write `*` for any value")
+            return ast.AnyCell(span=span)
         if text == "*":
             return ast.AnyCell(span=span)
-        if ".." in text:
-            low, _, high = text.partition("..")
-            ends = [self._end(part.strip(), cell) for part in (low, high)]
-            if text == "..":
-                self.wrong(
-                    "E147",
-                    cell.start,
-                    cell.end,
-                    "found `..` without a number",
-                    "a range is `10..50`, `..50` or `50..`; `*` takes everything",
-                )
-                return None
-            if any(isinstance(e, (ast.Text, ast.Truth)) for e in ends):
-                if all(e is None or isinstance(e, ast.Text) for e in ends):
-                    return ast.ValuesCell((self.literal(text, cell.start, cell.end),), span=span)
-                self.wrong(
-                    "E147",
-                    cell.start,
-                    cell.end,
-                    f"`{text[:60]}` is not a range",
-                    "a range is `10..50`, `..50` or `50..`, of numbers, weights, money or dates",
-                )
-                return None
-            return ast.RangeCell(ends[0], ends[1], span=span)
-        members: list[ast.Literal_] = []
-        at = cell.start
-        for part in text.split(";"):
-            said = part.strip()
-            start = at + len(part) - len(part.lstrip())
-            at += len(part) + 1
-            if not said:
-                self.wrong(
-                    "E142",
-                    cell.start,
-                    cell.end,
-                    f"found a blank value in `{text[:60]}`",
-                    "several values are parted by `;`, such as `US; CA`",
-                )
-                return None
-            members.append(self.literal(said, start, start + len(said)))
-        return ast.ValuesCell(tuple(members), span=span)
+        if ".." in text and (ends := self.ends(cell, text)) is not None:
+            return ast.RangeCell(*ends, span=span)
+        parts = [part.strip() for part in text.split(";")]
+        if not all(parts):
+            self.wrong("a value is blank beside a `;`", cell, "several values are written `US; CA`")
+        at = cell.start + cell.text.find(text)
+        found: list[ast.Literal_] = []
+        for part in parts:
+            start = self.source.text.find(part, at, cell.end) if part else at
+            start = at if start < 0 else start
+            found.append(literal(part, Span(self.source, start, start + len(part))))
+            at = start + len(part)
+        return ast.ValuesCell(tuple(found), span=span)
 
-    def _end(self, text: str, cell: _Cell) -> ast.Literal_ | None:
-        if not text:
+    def ends(self, cell: Cell, text: str) -> tuple[ast.Literal_ | None, ast.Literal_ | None] | None:
+        """The ends of `10..50`; None where this is a text with dots in it."""
+        left, _, right = (part.strip() for part in text.partition(".."))
+        span = Span(self.source, cell.start, cell.end)
+        low = literal(left, span) if left else None
+        high = literal(right, span) if right else None
+        if isinstance(low, ast.Text) or isinstance(high, ast.Text):
             return None
-        start = self.source.text.find(text, cell.start, cell.end)
-        start = cell.start if start < 0 else start
-        return self.literal(text, start, start + len(text))
+        if low is None and high is None:
+            self.wrong("this range has no end", cell, "write `10..50`, `..50`, `50..`, or `*` for any value")
+        return low, high
 
-    def literal(self, text: str, start: int, end: int) -> ast.Literal_:
-        if text not in self.literals:
-            self.literals[text] = _literal(text, Span(self.source, start, end))
-        return self.literals[text]
-
-
-def _first_text(row: ast.Row) -> str:
-    first = row.cells[0]
-    return (
-        first.values[0].value
-        if isinstance(first, ast.ValuesCell) and isinstance(first.values[0], ast.Text)
-        else ""
-    )
+    def value(self, cell: Cell) -> ast.Literal_:
+        text = cell.text.strip()
+        if not text:
+            self.wrong(
+                "this output is blank", cell, "write what the row gives; a row that gives nothing is left out"
+            )
+        return literal(text, Span(self.source, cell.start, cell.end))
 
 
-def _as_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_").lower() or "result"
-
-
-@cache
-def _literals() -> re.Pattern[str]:
-    names = ("TIME", "DATE", "MONEY", "WEIGHT", "DURATION", "NUMBER")
-    return re.compile("(?P<minus>-?)(?:" + "|".join(f"(?P<{n}>{words.terminal(n)})" for n in names) + ")")
-
-
-def _literal(text: str, span: Span) -> ast.Literal_:
-    """Numbers, money, weights, durations, dates and truths as rules write them; all else is text."""
+def literal(text: str, span: Span) -> ast.Literal_:
+    """A cell's value by its looks. The span keeps the text as it was written, zeros in front and all."""
     if text in ("true", "false"):
         return ast.Truth(text == "true", span=span)
-    m = _literals().fullmatch(text) if text[0] in "-$€£0123456789" else None
-    kind = m.lastgroup if m is not None else None
-    said = text.removeprefix("-")
-    if kind is None or (m is not None and m["minus"] and kind in ("TIME", "DATE", "DURATION")):
-        return ast.Text(text, span=span)
-    if kind in ("TIME", "DATE"):
-        return _moment(text, span) or ast.Text(text, span=span)
-    digits = cast("re.Match[str]", re.search(r"[0-9.]+", said))[0]
-    amount = values.read_number(text[: len(text) - len(said)] + digits)
-    unit: Any = said.replace(digits, "", 1).strip()
-    if amount is None:
-        return ast.Text(text, span=span)
-    if kind == "NUMBER":
-        return ast.Number(amount, span=span)
-    if kind == "MONEY":
-        return ast.Money(amount, unit, span=span)
-    if kind == "WEIGHT":
-        return ast.Weight(amount, unit, span=span)
-    return ast.Duration(amount, unit.removesuffix("s"), span=span)
-
-
-def _moment(text: str, span: Span) -> ast.Date | ast.Time | None:
-    try:
-        if len(text) == 10:
-            return ast.Date(dt.date.fromisoformat(text), span=span)
-        day, clock = re.split(r"[T \t]+", text)
-        clock = clock.zfill(5 if clock.count(":") == 1 else 8)
-        return ast.Time(dt.datetime.fromisoformat(f"{day}T{clock}"), span=span)
-    except ValueError:
-        return None
+    if (number := read_number(text)) is not None:
+        return ast.Number(number, span=span)
+    if m := _MONEY.fullmatch(text):
+        amount = read_number(m[1] + m[3] if m[2] else m[4])
+        if amount is not None:
+            return ast.Money(amount, m[2] or m[5], span=span)
+    if m := _WEIGHT.fullmatch(text):
+        weight = read_number(m[1])
+        unit: Any = m[2]
+        if weight is not None:
+            return ast.Weight(weight, unit, span=span)
+    when = read_when(text, dt.UTC) if text[:1].isdigit() else None  # type: ignore[arg-type]
+    if isinstance(when, dt.datetime):
+        return (
+            ast.Time(when.replace(tzinfo=None), span=span)
+            if when.tzinfo is dt.UTC
+            else ast.Text(text, span=span)
+        )
+    if when is not None:
+        return ast.Date(when, span=span)
+    return ast.Text(text, span=span)

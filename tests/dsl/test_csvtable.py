@@ -76,6 +76,7 @@ def test_otherwise_nothing() -> None:
         ("", "this table is empty, expected a header", 1, 1),
         ("a,b\nx,y\n", "the header has no output", 1, 1),
         ("-> b\ny\n", "the header has no input", 1, 1),
+        ("a;-> b\nx;y\n", "the columns of this table are parted by semicolons, expected commas", 1, 1),
         ("a,a,-> b\n", "column `a` is there twice", 1, 3),
         ("a b,-> c\n", "`a b` is no name of a column, expected letters, digits and `_`", 1, 1),
         ("a,-> b\nx\n", "this row has 1 cells, expected 2", 2, 1),
