@@ -125,11 +125,18 @@ def readings(step: Step, words: Words) -> list[str]:
     field of several items is told once."""
     by_path: dict[str, list[Reading]] = {}
     for reading in step.readings:
-        by_path.setdefault(reading.path.replace("variation_list", "variation"), []).append(reading)
+        by_path.setdefault(_spoken(reading.path), []).append(reading)
     named = len(by_path) == 1 and all(path in step.text for path in by_path)
     return [
         _read("it" if named else words.short(path), path, found, words) for path, found in by_path.items()
     ]
+
+
+def _spoken(path: str) -> str:
+    """The language's short names for Order Desk's."""
+    return path.replace("item.variation_list", "item.variation").replace(
+        "order.order_metadata", "order.metadata"
+    )
 
 
 def _read(name: str, path: str, found: list[Reading], words: Words) -> str:

@@ -15,6 +15,7 @@ from engine.show.shown import Shown
 from engine.show.sums import sums
 from engine.show.tally import Tally
 from engine.show.teller import tell
+from engine.show.words import Words
 
 HINT = "; `--all` or `ordinance why` shows them"
 
@@ -24,7 +25,12 @@ class Human:
         self.opened = opened
         self.options = options
         self.paper = Paper(out, options.width, options.color)
-        self.layout = Layout(self.paper, every=options.all, hint="" if options.all else HINT)
+        self.layout = Layout(
+            self.paper,
+            Words(opened.zone, whole=options.all),
+            every=options.all,
+            hint="" if options.all else HINT,
+        )
 
     def start(self) -> None:
         what = f' of "{self.options.event}"' if self.options.event else ""

@@ -21,10 +21,11 @@ _KINDS = {"setting": " (a setting)", "shadow": " (in shadow: nothing of this is 
 
 @dataclass
 class Layout:
-    """every: also the rules that did not fire, with their conditions, where the story has traces. only: one rule
-    alone. hint: how to see the rules that did not fire; said once."""
+    """words: how values are said; a story brings its own. every: also the rules that did not fire, with their conditions,
+    where the story has traces. only: one rule alone. hint: how to see the rules that did not fire; said once."""
 
     paper: Paper
+    words: Words
     every: bool = False
     only: str | None = None
     hint: str = ""
@@ -38,26 +39,27 @@ class Layout:
             say(2, ("warning: ", ODD), warning)
 
     def parts(self, story: Story) -> None:
+        self.words = story.words
         for part in story.parts:
             if isinstance(part, Chapter):
                 if self.only is None or self.wanted(part):
-                    self.chapter(part, story.words)
+                    self.chapter(part)
             elif self.only is None:
                 self.sending(part)
 
     def wanted(self, part: Chapter) -> list[RuleTrace]:
         return [t for t in part.traces if self.only is None or fold(t.title) == fold(self.only)]
 
-    def chapter(self, part: Chapter, words: Words) -> None:
+    def chapter(self, part: Chapter) -> None:
         say = self.paper.line
         details = f": {part.details}" if part.details else ""
         idle: list[Piece] = [] if part.bound else [("  (no rule waits for it)", DIM)]
         say(2, *self.whose(part.order_id), (part.event, BOLD if part.bound else ""), details, *idle)
         if self.every and part.traces:
-            self.every_rule(part, words)
+            self.every_rule(part)
         else:
             for rule in part.rules:
-                self.rule(rule, None, words)
+                self.rule(rule)
         if self.only is not None:
             return
         for line in part.changes:
@@ -79,15 +81,15 @@ class Layout:
         self.paper.line(4, (f"{count(part.idle, 'rule')} did not fire{stopped}{self.hint}", DIM))
         self.hint = ""
 
-    def every_rule(self, part: Chapter, words: Words) -> None:
+    def every_rule(self, part: Chapter) -> None:
         told = {rule.title: rule for rule in part.rules}
         for trace in self.wanted(part):
             if trace.title in told:
-                self.rule(told[trace.title], trace, words)
+                self.rule(told[trace.title], trace)
             else:
-                self.idle_rule(trace, part.stopped_by, words)
+                self.idle_rule(trace, part.stopped_by)
 
-    def rule(self, rule: Told, trace: RuleTrace | None, words: Words) -> None:
+    def rule(self, rule: Told, trace: RuleTrace | None = None) -> None:
         say = self.paper.line
         fired = "" if trace is None or rule.kind == "shadow" else ": fired"
         note = (_KINDS[rule.kind], ODD if rule.kind == "shadow" else DIM)
@@ -95,7 +97,7 @@ class Layout:
         if rule.because:
             say(6, (rule.because, DIM))
         if trace is not None:
-            self.clues(6, trace, words)
+            self.clues(6, trace)
         for act in rule.acts:
             self.act(act, shadow=rule.kind == "shadow")
 
@@ -113,20 +115,20 @@ class Layout:
         for line in act.lines:
             self.paper.line(8, (line, GOOD))
 
-    def idle_rule(self, trace: RuleTrace, stopped_by: str | None, words: Words) -> None:
+    def idle_rule(self, trace: RuleTrace, stopped_by: str | None) -> None:
         """A rule with its conditions and, where it did not fire, what would have to change."""
         say = self.paper.line
         say(4, (trace.title, NAME), ": ", (verdict(trace, stopped_by), ODD))
-        self.clues(6, trace, words)
-        ways = ways_out(trace, words)
+        self.clues(6, trace)
+        ways = ways_out(trace, self.words)
         if ways:
             say(6, ("it would fire if" if len(ways) == 1 else "it would fire if all of these held", BOLD))
             for way in ways:
                 say(8, way)
 
-    def clues(self, indent: int, trace: RuleTrace, words: Words) -> None:
+    def clues(self, indent: int, trace: RuleTrace) -> None:
         """Marks in a column of their own, so that the eye finds what was not met."""
-        for clue in clues(trace, words):
+        for clue in clues(trace, self.words):
             read: list[Piece] = [(f"  {'; '.join(clue.read)}", DIM)] if clue.read else []
             mark = (f"{clue.mark:<9}", _MARKS[clue.mark])
             self.paper.line(indent + 2 * clue.depth, clue.text, *read, mark=mark)

@@ -162,9 +162,9 @@ def _whose(order_id: str) -> str:
 
 def code(text: str) -> str:
     """A code span: nothing in it is markup, a mention or a link. A bar ends a table's cell even there."""
-    text = " ".join(visible(text).split()).replace("|", "\\|")
+    text = " ".join(visible(text).split()).replace("|", "\\|") or " "
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    pad = " " if text[:1] == "`" or text[-1:] == "`" or not text else ""
+    pad = " " if "`" in (text[0], text[-1]) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 

@@ -33,10 +33,11 @@ class Paper:
             emoji=False,
         )
 
-    def line(self, indent: int, *pieces: Piece, mark: Piece = "") -> None:
-        """One line; where it is too long, it goes on below, further in. `mark` stands in a column of its own before it."""
+    def line(self, indent: int, *pieces: Piece, mark: Piece = "", hang: int = 2) -> None:
+        """One line; where it is too long, it goes on below, `hang` cells further in, or beside `mark`, which stands in a
+        column of its own."""
         text, lead = self.text(*pieces), self.text(mark)
-        hang = len(lead) or 2
+        hang = len(lead) or hang
         room = max(NARROWEST, self.console.width - indent - hang)
         for at, line in enumerate(text.wrap(self.console, room) or [text]):
             line.rstrip()

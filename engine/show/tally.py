@@ -19,7 +19,7 @@ class Tally:
     """accepted, rejected (as the dry run was told) and refused (found before sending) count submissions by connection.
 
     folders: orders that ended elsewhere than where the order of the event began, by folder.
-    troubled: orders with a problem; warned: orders with something doubtful, in what was imported or what would be sent.
+    problems: all of them; troubled: orders with one; warned: orders with something doubtful, in what was imported or what would be sent.
     """
 
     orders: int = 0
@@ -32,6 +32,7 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     folders: Counter[str] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
+    problems: int = 0
     troubled: int = 0
     warned: int = 0
 
@@ -48,7 +49,9 @@ class Tally:
         every = [each for some in run.performed.values() for each in some]
         for performed in every:
             self.performed(performed)
-        self.troubled += any(turn.problems for turn in run.turns) or any(map(problems.refusal, every))
+        found = sum(len(turn.problems) for turn in run.turns) + sum(map(bool, map(problems.refusal, every)))
+        self.problems += found
+        self.troubled += bool(found)
         self.warned += bool(shown.warnings) or any(True for each in every for _ in problems.doubts(each))
         began = run.turns[0].before.folder
         self.folders.update(order.folder for order in run.orders.values() if order.folder != began)

@@ -34,7 +34,7 @@ def why(out: TextIO, shown: Shown, opened: Opened, options: Options, rule: str |
         paper.line(0, (story.name, BOLD))
         paper.line(2, ("could not be read: ", BAD), story.error)
         return True
-    layout = Layout(paper, every=True, only=rule)
+    layout = Layout(paper, story.words, every=True, only=rule)
     layout.heading(story, shown.warnings)
     layout.parts(story)
     if shown.run is not None and rule is not None and not _reached(shown, rule):

@@ -75,7 +75,11 @@ class Words:
         return text if len(text) <= LONG else text[: LONG - 3].rstrip() + "..."
 
     def amount(self, value: Decimal | None) -> str:
-        return "no amount" if value is None else f"{value:f} {self.currency}".strip()
+        """Every digit that there is, and `73.8` as money is written."""
+        if value is None:
+            return "no amount"
+        cents = "0" if value.is_finite() and value.as_tuple().exponent == -1 else ""
+        return f"{value:f}{cents} {self.currency}".strip()
 
     def value(self, value: Any, path: str = "", *, quoted: bool = False) -> str:
         """quoted: text in quotes, so that its blanks and its type are seen. path: of the field, which tells an amount of
