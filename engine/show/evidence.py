@@ -61,6 +61,10 @@ def ways_out(trace: RuleTrace, words: Words) -> list[str]:
     return [_way(need, words) for need in to_fire(trace)]
 
 
+def ways_title(ways: Sequence[str]) -> str:
+    return "it would fire if" if len(ways) == 1 else "it would fire if all of these held"
+
+
 def _way(need: Need, words: Words) -> str:
     must = "" if need.wanted else "not "
     whose = f" for {need.subject}" if need.subject else ""

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from engine.opened import Opened
 from engine.report.place import visible
-from engine.show.evidence import Clue, clues, verdict, ways_out
+from engine.show.evidence import Clue, clues, verdict, ways_out, ways_title
 from engine.show.format import Options
 from engine.show.shown import Shown
 from engine.show.story import Act, Chapter, Part, Sending, Story, Told
@@ -118,8 +118,9 @@ class Html:
         return f'<div class="rule"><strong>{text(rule.title)}</strong>{tags[rule.kind]}{because}{acts}{why}</div>'
 
     def idle_rule(self, trace: RuleTrace, stopped_by: str | None, words: Words) -> str:
-        ways = listing("", (text(way) for way in ways_out(trace, words)))
-        needed = f'<div class="ways">It would fire if{ways}</div>' if ways else ""
+        ways = ways_out(trace, words)
+        lines = listing("plain", map(text, ways))
+        needed = f'<div class="ways">{ways_title(ways).capitalize()}{lines}</div>' if ways else ""
         return (
             f'<div class="rule"><strong>{text(trace.title)}</strong> '
             f'<span class="undone">{text(verdict(trace, stopped_by))}</span>'

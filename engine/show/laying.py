@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.schema import fold
-from engine.show.evidence import clues, verdict, ways_out
+from engine.show.evidence import clues, verdict, ways_out, ways_title
 from engine.show.paper import BAD, BOLD, DIM, GOOD, NAME, ODD, Paper, Piece
 from engine.show.story import Act, Chapter, Sending, Story, Told
 from engine.show.words import Words, count
@@ -122,7 +122,7 @@ class Layout:
         self.clues(6, trace)
         ways = ways_out(trace, self.words)
         if ways:
-            say(6, ("it would fire if" if len(ways) == 1 else "it would fire if all of these held", BOLD))
+            say(6, (ways_title(ways), BOLD))
             for way in ways:
                 say(8, way)
 

@@ -104,7 +104,7 @@ class Markdown:
             yield f"- **{prose(trace.title)}** {prose(verdict(trace, part.stopped_by))}"
             if self.options.all:
                 yield from (_clue(clue) for clue in clues(trace, words))
-            yield from (f"  - it would take: {code(way)}" for way in ways_out(trace, words))
+            yield from (f"  - it would take {code(way)}" for way in ways_out(trace, words))
         if part.idle and not part.traces:
             yield f"- {count(part.idle, 'rule')} did not fire"
         yield from (f"- {code(line)}" for line in (*part.changes, *part.new_orders))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -175,6 +176,22 @@ def test_a_run_gives_the_lines_that_were_worked_out_by_hand(
     expected = (ROOT / f"tests/golden/{case.__name__}.jsonl").read_text("utf-8")
     assert found.splitlines() == expected.splitlines()
     assert valid(found)
+
+
+def test_the_example_in_the_docs_is_as_the_schema_says() -> None:
+    example = re.findall(r"^\{.*\}$", (ROOT / "docs/schemas/README.md").read_text("utf-8"), re.MULTILINE)
+    assert [line["cause"] for line in valid("\n".join(example) + "\n")] == [None, 0]
+
+
+def test_the_schema_refuses_what_is_not_pinned() -> None:
+    ruleset, shown = chain()
+    line, *_ = valid(written(ruleset, shown, "json"))
+    for wrong in ({**line, "more": 1}, {**line, "seq": -1}, {**line, "schema": "ordinance.decision/2"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, SCHEMA)
+    for key in line:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({name: value for name, value in line.items() if name != key}, SCHEMA)
 
 
 def test_every_golden_file_belongs_to_a_run() -> None:
