@@ -19,7 +19,7 @@ CASES = Path(__file__).parent / "cases"
 USUAL = CASES / "ordinance.yaml"
 """The configuration of a case that has none of its own."""
 
-EXPECTED = ("diagnostics", "fired", "changes", "effects", "events", "problems", "not done")
+EXPECTED = ("diagnostics", "fired", "changes", "effects", "events", "problems", "not done", "prepared")
 INPUTS = ("rules", "ordinance.yaml", "order", "event", "inventory.csv")
 FILE = re.compile(
     r"[\w-]+\.rules|rules/[\w-]+\.rules|tables/[\w-]+\.csv|emails/[\w-]+\.txt|samples/[\w-]+\.jsonl?"

@@ -14,7 +14,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.schema import fold
 from dsl.types import is_amount
 from dsl.values import read_number
-from engine.dry_run import DryRun, Told
+from engine.dry_run import DryRun, Run, Told
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
 from engine.report import render
@@ -22,7 +22,7 @@ from events.event import Event
 from events.importers import read_orders
 from events.order import Order
 from tests.cases_harness import BadCase, Case
-from tests.shown import sections
+from tests.shown import prepared, sections
 
 NOON = "2026-01-15 12:00"
 """When an event happens that says nothing of its time, in the store's zone."""
@@ -40,11 +40,15 @@ def evaluate(case: Case) -> dict[str, str]:
     event, order = happening(case, opened), the_order(case, opened)
     told = answers(case, opened)
     compiled, reference = (
-        sections(DryRun(opened, opened.program(reference=slow), told).run(event, order).turns)
+        shown(DryRun(opened, opened.program(reference=slow), told).run(event, order))
         for slow in (False, True)
     )
     assert compiled == reference, "the compiled program and the reference evaluator do not agree"
     return found | compiled
+
+
+def shown(run: Run) -> dict[str, str]:
+    return sections(run.turns) | {"prepared": prepared(run.performed.values())}
 
 
 def findings_of(files: Mapping[str, str]) -> Sequence[Diagnostic]:

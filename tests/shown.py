@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from actions.preparing.prepared import Prepared, Refused
 from engine.decision import Turn
+from engine.dry_run import Performed
 from events.changes import changes
 from events.effect import Effect
 from events.jsontext import dumps
@@ -26,6 +28,35 @@ def sections(turns: Sequence[Turn]) -> dict[str, str]:
             if record.outcome == "not done"
         ),
     }
+
+
+def prepared(effects: Iterable[Sequence[Performed]]) -> str:
+    """The section `prepared`: what each submission would send and leave, by which shipping class, or why it cannot go."""
+    return _lines(
+        f"{one.effect.connection}{line}"
+        for group in effects
+        for one in group
+        if one.prepared is not None
+        for line in _prepared(one.prepared)
+    )
+
+
+def _prepared(found: Prepared | Refused) -> Iterator[str]:
+    if isinstance(found, Refused):
+        yield f" refuses: {found.message}"
+    else:
+        for line in found.items:
+            fields = (f"{name} {value} ({line.origins[name]})" for name, value in line.fields.items())
+            prints = (f"print {each.number} {each.url} {each.location}".rstrip() for each in line.prints)
+            yield f" item {line.item_id}: {', '.join([f'{line.quantity} x {line.code}', *fields, *prints])}"
+        yield f" shipping class: {found.shipping_class.value} ({found.shipping_class.came_from})"
+        for name in ("gift_message", "picklist_message"):
+            if getattr(found, name):
+                yield f" {name.replace('_', ' ')}: {getattr(found, name)}"
+    for item, why in found.skipped.items():
+        yield f" leaves item {item}: {why}"
+    for warning in found.warnings:
+        yield f" warns: {warning}"
 
 
 def _lines(lines: Iterable[str]) -> str:
