@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module, metadata
 from types import MappingProxyType
+from typing import Any
 
 import click
 
@@ -36,6 +37,10 @@ BROKEN_PIPE = 141
 """What a shell gives for a command that was interrupted, or whose reader went away."""
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has enough of it, as `head` has."""
+
+
 class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -46,6 +51,14 @@ class Commands(click.Group):
         command = import_module(f"engine.cli.{COMMANDS[cmd_name][0]}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None  # click would leave with 1, which is for findings
+        return code
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -107,13 +120,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = ordinance.main(arguments, prog_name="ordinance", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return QUIT
+    except SystemExit as left:
+        if isinstance(
+            left.__context__, BrokenPipeError
+        ):  # this is how click leaves when nobody reads any more
+            return BROKEN_PIPE
+        raise
     except BrokenPipeError:
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

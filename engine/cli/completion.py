@@ -17,9 +17,12 @@ def command(shell: str) -> None:
     """Print the script that completes commands and options in a shell.
 
     \b
-    bash, in ~/.bashrc:   eval "$(ordinance completion bash)"
-    zsh, in ~/.zshrc:     eval "$(ordinance completion zsh)"
-    fish:                 ordinance completion fish > ~/.config/fish/completions/ordinance.fish
+    bash, in ~/.bashrc:
+      eval "$(ordinance completion bash)"
+    zsh, in ~/.zshrc:
+      eval "$(ordinance completion zsh)"
+    fish:
+      ordinance completion fish > ~/.config/fish/completions/ordinance.fish
     """
     found = get_completion_class(shell)
     if found is None:

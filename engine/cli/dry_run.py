@@ -15,7 +15,7 @@ from engine.cli.deciding import decided, wanted_orders
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import decidable, folder_argument
-from engine.cli.terminal import CannotDo, note, watched
+from engine.cli.terminal import CannotDo, colors, note, watched
 from engine.report import summary
 from engine.show import Options, Tally, formats
 
@@ -49,7 +49,7 @@ def command(
     \b
       ordinance dry-run
       ordinance dry-run --orders exported/*.json
-      ordinance dry-run --event "Folder is Changed" --with from=New --with "to=In production"
+      ordinance dry-run --event "Folder is Changed" --with from=New to=Shipped
       ordinance dry-run --event "every day at 09:00" --at "2026-03-01 09:00"
       ordinance dry-run --answer podos="Invalid SKU"
       ordinance dry-run --format html --output report.html
@@ -63,7 +63,7 @@ def command(
     orders = wanted_orders(opened, paths)
     tally = Tally()
     with writing(output) as out:
-        printer = formats()[into](out, opened, Options(all=everything, event=event.label))
+        printer = formats()[into](out, opened, Options(all=everything, color=colors(out), event=event.label))
         printer.start()
         traced = into != "json"
         for shown in decided(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Call, Shop
 
-WARNED = 'define unused = order.email is present\n'
+WARNED = "define unused = order.email is present\n"
 WRONG = 'rule "Wrong"\n  on "Order is Imported"\n  when order.contry is "DE"\n  do stop\n'
 
 
@@ -81,8 +81,10 @@ def test_a_finding_about_a_line_of_samples_stands_on_that_line(call: Call, shop:
 
 
 def test_a_folder_id_with_a_name_is_none(call: Call, shop: Shop) -> None:
-    yaml = 'language: 1\nfolders: {New: 1, Unpaid: 2, Needs attention: 40112, In production: 4}\n'
-    shop(files={"ordinance.yaml": yaml, "samples/f.json": '{"id": "1", "folder_id": 40112, "order_items": []}'})
+    yaml = "language: 1\nfolders: {New: 1, Unpaid: 2, Needs attention: 40112, In production: 4}\n"
+    shop(
+        files={"ordinance.yaml": yaml, "samples/f.json": '{"id": "1", "folder_id": 40112, "order_items": []}'}
+    )
     assert call("check").out == ""
 
 

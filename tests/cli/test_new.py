@@ -38,7 +38,9 @@ def test_what_is_begun_checks_without_a_finding_and_passes_its_own_tests(
 
 
 @pytest.mark.parametrize("printer", ["podos", "pov"])
-def test_every_reason_of_a_printer_has_a_rule_that_handles_it(printer: str, call: Call, tmp_path: Path) -> None:
+def test_every_reason_of_a_printer_has_a_rule_that_handles_it(
+    printer: str, call: Call, tmp_path: Path
+) -> None:
     folder = tmp_path / "shop"
     assert call("new", folder, "--with", printer).code == 0
     for reason in ("Invalid SKU", "No Products Available", "General Error"):
