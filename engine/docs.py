@@ -51,7 +51,16 @@ def _code(code: Code) -> Iterator[str]:
         yield f"{fence}{language}\n{code.example}\n{fence}\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = MappingProxyType({"docs/diagnostics.md": diagnostics})
+def commands() -> str:
+    """Every command's own help."""
+    from engine.cli import page
+
+    return GENERATED.format(source="engine/cli/*.py") + "\n" + page.commands()
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"docs/diagnostics.md": diagnostics, "docs/commands.md": commands}
+)
 
 
 def outdated(root: Path = ROOT) -> list[str]:

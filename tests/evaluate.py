@@ -18,6 +18,7 @@ from engine.dry_run import DryRun, Run, Told
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
 from engine.report import render
+from engine.samples import checked_with_samples
 from events.event import Event
 from events.importers import read_orders
 from events.order import Order
@@ -53,7 +54,7 @@ def shown(run: Run) -> dict[str, str]:
 
 def findings_of(files: Mapping[str, str]) -> Sequence[Diagnostic]:
     """What `ordinance check` says of a folder with these files."""
-    return opened_from(files).checked.findings
+    return checked_with_samples(opened_from(files))
 
 
 def opened_from(files: Mapping[str, str]) -> Opened:

@@ -1,0 +1,87 @@
+"""`docs/commands.md`, from the commands' own help. Called by `engine.docs`, so that the page cannot be out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from engine.cli import COMMANDS, ordinance
+
+INTRODUCTION = """\
+# Commands
+
+`ordinance COMMAND --help` prints what stands here. Commands look for a ruleset, a folder with an `ordinance.yaml`, in the
+folder you are in and above it, or in the one that is named.
+
+| exit code | |
+|---|---|
+| 0 | clean |
+| 1 | findings: something in the rules or orders is to be looked at |
+| 2 | it could not be done, and stderr says why in a line |
+| 130, 141 | somebody pressed Ctrl-C, or the reader of a pipe went away |
+
+Results go to stdout; progress and notes go to stderr. There are colours at a terminal only, and none where `NO_COLOR` is
+set. `ORDINANCE_DEBUG=1` adds what we need to know when something is our own mistake.
+
+Options that take several values take them after one another, as a shell's `*.json` gives them, or one by one:
+`--orders a.json b.json`, `--orders a.json --orders b.json`. A folder that holds a ruleset ends the list.
+"""
+
+WIDTH = 80
+
+
+def commands() -> str:
+    return "\n".join(_page())
+
+
+def _page() -> Iterator[str]:
+    yield INTRODUCTION
+    context = click.Context(ordinance, info_name="ordinance", terminal_width=WIDTH)
+    for name in COMMANDS:
+        command = ordinance.get_command(context, name)
+        assert command is not None
+        inner = click.Context(
+            command, context, name, terminal_width=WIDTH, help_option_names=["-h", "--help"]
+        )
+        yield f"## {name}\n"
+        yield f"```text\n{command.get_help(inner)}\n```\n"
+        if name in MORE:
+            yield MORE[name]
+
+
+MORE = {
+    "check": """\
+Samples are looked at as well: files that hold no order (W585), ids of folders that have no name (W510), and e-mail addresses
+that may be real people's (W509).
+""",
+    "dry-run": """\
+The event defaults to *Order is Imported*, the time to now, the orders to the ruleset's samples. Orders that say no folder
+are in the first one. `docs/schemas/` has the schema of `--format json`.
+""",
+    "test": """\
+`with` changes the sample before anything happens: items first, with the totals that follow from them, then what is said of
+the order, then tags. With several `when`, each is a chain of its own on the order as the one before left it, and
+conditions are looked at after the last. A rule has fired where it fired anywhere in the test; a rule in shadow has not. An
+action has happened where a rule did or planned it with the values that are named; text compares as everywhere.
+`--format json` prints `ordinance.test/1`: a line for each test with `test`, `at`, `passed`, and `failures`, each with
+`expected`, `got`, `at` and `why`.
+""",
+    "diff": """\
+Both versions read the same orders: the samples of both, the newer text where both have one, and those of `--orders`. Folder
+and shipping changes, tags, fields, what would be sent, rules that fired and events are compared, each with the rule that
+made it so on either side. A change of comments is no change of a rule. `--format json` prints one object,
+`ordinance.diff/1`.
+""",
+    "import": """\
+Our own JSON of an order is Order Desk's order object with `folder` (a name), `tags` and `currency` beside it. Made-up data
+keeps its shape, and the same person is the same everywhere, so that rules still do what they did.
+""",
+    "export": """\
+`ordinance.form/1` has `store`, `chain_limit`, `events` (each with `id`, `label` and its `rules` in the order in which they
+are tried, settings that act last) and `tables`. Every node has `node`, the kind it is, and `at`, the place in the rules as
+`file:line:column`. Definitions are named and stand where they are used. A constant that JSON has no form for is
+`{"date": ...}`, `{"time": ...}` or `{"seconds": ...}`; numbers have all their digits.
+""",
+}
+"""What is too long for a help."""
