@@ -234,7 +234,8 @@ def aggregate(expr: ast.Aggregate, scope: Scope) -> Typed:
             expr.body,
             f"write `number({expr.body.span.text})`" if body.type in (types.OUTSIDE, types.TEXT) else None,
         )
-    return Typed(f.Aggregate(expr.kind, over, body.node, where, span=expr.span), body.type)  # type: ignore[arg-type]
+    node = f.Aggregate(expr.kind, over, body.node, where, span=expr.span)  # type: ignore[arg-type]
+    return Typed(node, body.type if allowed else types.ANY)
 
 
 def subject_of(expr: ast.Aggregate, scope: Scope) -> str:

@@ -81,14 +81,16 @@ def call(expr: ast.Call, scope: Scope) -> Typed:
             usage(expr.function, scope),
         )
         return unknown(expr)
+    result = gives or args[0].type
     for part, typed, fits in zip(expr.args, args, takes, strict=False):
         if not fits(typed.type):
+            result = gives or types.ANY
             hint = number_help(part, typed.type) if fits is types.is_amount else None
             scope.error(
                 "E304", f"`{expr.function}` takes {EXPECTED[fits]} here, found {typed.type}", part, hint
             )
     node = f.Call(expr.function, tuple(a.node for a in args), span=expr.span)  # type: ignore[misc]
-    return Typed(node, gives or args[0].type)
+    return Typed(node, result)
 
 
 def usage(function: str, scope: Scope) -> str | None:
