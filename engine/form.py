@@ -342,13 +342,29 @@ def walk(node: object) -> Iterator[Node]:
     rest: list[object] = [node]
     while rest:
         current = rest.pop()
-        if isinstance(current, tuple):
-            rest.extend(reversed(current))
-        elif isinstance(current, Mapping):
-            rest.extend(reversed(list(current.values())))
-        elif isinstance(current, Node):
+        if isinstance(current, Node):
             yield current
-            rest.extend(reversed([getattr(current, name) for name in current.__dataclass_fields__]))
+            rest.extend([getattr(current, name) for name in _inner(type(current))])
+        elif isinstance(current, tuple):
+            rest.extend(reversed(current))
+        elif isinstance(current, dict):
+            rest.extend(reversed(current.values()))
+
+
+_PLAIN = frozenset(
+    {"span", "type", "steps", "how", "root", "kind", "op", "operator", "function", "reads", "writes"}
+)
+"""Fields in which no node stands."""
+_INNER: dict[type, tuple[str, ...]] = {}
+
+
+def _inner(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a node in which others may stand, last first; looked up once for each kind."""
+    found = _INNER.get(kind)
+    if found is None:
+        found = tuple(name for name in reversed(kind.__dataclass_fields__) if name not in _PLAIN)
+        _INNER[kind] = found
+    return found
 
 
 def reads_of(*nodes: object) -> tuple[FieldRef, ...]:

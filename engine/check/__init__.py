@@ -16,6 +16,7 @@ from dsl.schema import Schema, fold
 from dsl.source import Source, Span
 from engine import form as f
 from engine.check import advice, allows
+from engine.check.advice.links import link_of
 from engine.check.definitions import check_definitions
 from engine.check.expressions import faults
 from engine.check.rules import lower_rule
@@ -47,41 +48,61 @@ def check(ruleset: Ruleset, schema: Schema, today: dt.date | None = None) -> Che
     """Everything that is wrong with a ruleset, and its form. today: ends `# allow ..., until`; None ends none."""
     report = Report(list(ruleset.diagnostics))
     statements = [s for file in ruleset.files for s in file.statements]
-    names = gather(statements, ruleset, report)
-    names.folder_ids = {each.name: each.id for each in ruleset.config.folders if each.id is not None}
-    settings = setting_rules(schema, names.folder_ids)
-    names.settings = tuple(rule.title for _, rule in settings)
-    scope = Scope(schema, names, report)
-    check_definitions(names, report)
-    for define in names.definitions.values():
-        report.extend(faults(define, scope))
-    for each in names.lists.values():
-        one_type(each, scope)
-    for table in names.tables.values():
-        check_table(table, scope)
+    scope, settings = scope_of(statements, ruleset, schema, report)
+    check_names(scope)
+    lowered = [bound for s in statements if isinstance(s, ast.Rule) and (bound := lower_rule(s, scope))]
+    written = [[(bound.id, rule) for bound, rule in each] for each in lowered]
+    tests = [t for s in statements if isinstance(s, ast.Test) and (t := lower_test(s, scope)) is not None]
     rules: dict[str, list[f.RuleForm]] = {}
-    for rule in [s for s in statements if isinstance(s, ast.Rule)]:
-        for bound, one in lower_rule(rule, scope):
-            rules.setdefault(bound.id, []).append(one)
-            names.labels[bound.id] = bound.label
-    for event_id, setting in settings:
-        rules.setdefault(event_id, []).append(setting)
-    lowered = (lower_test(s, scope) for s in statements if isinstance(s, ast.Test))
-    tests = tuple(t for t in lowered if t is not None)
-    labels = {**{e.id: e.label for e in schema.events.values()}, **names.labels}
+    for event_id, rule in (one for each in (*written, settings) for one in each):
+        rules.setdefault(event_id, []).append(rule)
+    labels = labels_of(schema) | {bound.id: bound.label for each in lowered for bound, _ in each}
+    if not report.errors:
+        for each in written:
+            advice.about_rule([rule for _, rule in each], scope)
+        links = [link_of(each, schema) for each in (*written, *([one] for one in settings))]
+        advice.about_all(links, labels, scope)
     form = f.Form(
-        {k: tuple(r) for k, r in rules.items()},
-        names.lowered,
+        {event_id: tuple(each) for event_id, each in rules.items()},
+        scope.names.lowered,
         schema.store,
         labels,
         ruleset.config.chain_limit,
     )
-    if not report.errors:
-        advice.advise(form, statements, scope)
-    findings = allows.silence(
-        without_unread(report.sorted(), ruleset.config.unread), ruleset.files, report, today
-    )
-    return Checked(form, tests, tuple(findings))
+    return Checked(form, tuple(tests), tuple(told(report, ruleset, today)))
+
+
+def scope_of(
+    statements: Sequence[ast.Statement], ruleset: Ruleset, schema: Schema, report: Report
+) -> tuple[Scope, list[tuple[str, f.RuleForm]]]:
+    """What all statements stand in, and the settings that act, each with its event."""
+    names = gather(statements, ruleset, report)
+    names.folder_ids = {each.name: each.id for each in ruleset.config.folders if each.id is not None}
+    settings = setting_rules(schema, names.folder_ids)
+    names.settings = {fold(rule.title): rule.title for _, rule in settings}
+    return Scope(schema, names, report), settings
+
+
+def check_names(scope: Scope) -> None:
+    """Definitions, lists and tables, each on its own: what rules and tests name."""
+    names = scope.names
+    check_definitions(names, scope.report)
+    for define in names.definitions.values():
+        scope.report.extend(faults(define, scope))
+    for each in names.lists.values():
+        one_type(each, scope)
+    for table in names.tables.values():
+        check_table(table, scope)
+
+
+def labels_of(schema: Schema) -> dict[str, str]:
+    return {event.id: event.label for event in schema.events.values()}
+
+
+def told(report: Report, ruleset: Ruleset, today: dt.date | None) -> list[Diagnostic]:
+    """What is left to say of all that was found."""
+    found = without_unread(report.sorted(), ruleset.config.unread)
+    return allows.silence(found, ruleset.files, report, today)
 
 
 UNREAD = {"folders": "E203", "connections": "E206", "events": "E202", "buttons": "E212"}
@@ -98,17 +119,13 @@ def without_unread(found: list[Diagnostic], unread: frozenset[str]) -> list[Diag
 def gather(statements: Sequence[ast.Statement], ruleset: Ruleset, report: Report) -> Names:
     """All statements by name; the first of two with one name keeps it."""
     names = Names(letters=letters(ruleset, report), broken=set(ruleset.unread))
-    titles: dict[str, ast.Rule] = {}
     tests: dict[str, ast.Test] = {}
     named: dict[str, ast.Statement] = {}
     for statement in statements:
         match statement:
             case ast.Rule(title):
-                if (first := titles.get(fold(title))) is not None:
+                if (first := names.rules.setdefault(fold(title), statement)) is not statement:
                     twice(report, "E401", "rule", title, statement.title_span, first.title_span)
-                else:
-                    titles[fold(title)] = statement
-                    names.rules[title] = statement
             case ast.Test(title):
                 if (seen := tests.get(fold(title))) is not None:
                     twice(report, "E401", "test", title, statement.title_span, seen.title_span)

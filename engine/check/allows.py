@@ -34,8 +34,9 @@ def silence(
             used.add(key)
         else:
             left.append(finding)
+    errors = bool(report.errors)
     for key, allow in allowed.items():
-        if key not in used and not report.errors:
+        if key not in used and not errors:
             unused.add(
                 "W511",
                 f"this allows {allow.code}, which is not found here",

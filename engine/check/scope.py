@@ -31,7 +31,7 @@ class Typed:
 class Names:
     """The ruleset's own statements by name, and the tables as they have been lowered.
 
-    settings: titles of the rules nobody wrote. labels: of events that only this ruleset has (schedules), by id.
+    rules: by folded title. settings: titles of the rules nobody wrote, likewise.
     folder_ids: Order Desk's numbers of the folders, where ordinance.yaml has them.
     faults: what is wrong with a definition on its own, by name, as it was found.
     broken: names and titles of statements that could not be read (a syntax error, a table's file), and definitions that
@@ -43,8 +43,7 @@ class Names:
     tables: dict[str, ast.Table] = field(default_factory=dict)
     lowered: dict[str, f.TableForm] = field(default_factory=dict)
     rules: dict[str, ast.Rule] = field(default_factory=dict)
-    settings: tuple[str, ...] = ()
-    labels: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     letters: dict[str, ast.Expr] = field(default_factory=dict)

@@ -191,18 +191,17 @@ def expectation(step: ast.Step, scope: Scope) -> Expectation | None:
         case ast.ExpectCondition(expr):
             return expected_condition(expr, scope, make)
         case ast.ExpectRule(title, fired):
-            known = {fold(t): t for t in (*scope.names.rules, *scope.names.settings)}
-            if fold(title.value) in {fold(t) for t in scope.names.broken}:
+            wanted, names = fold(title.value), scope.names
+            if wanted in {fold(t) for t in names.broken}:
                 return None
-            if fold(title.value) not in known:
-                scope.error(
-                    "E214",
-                    f"no rule has the title `{title.value}`",
-                    title,
-                    choices_help("rule", title.value, known.values()),
-                )
+            rule = names.rules.get(wanted)
+            known = rule.title if rule is not None else names.settings.get(wanted)
+            if known is None:
+                titles = [*(r.title for r in names.rules.values()), *names.settings.values()]
+                hint = choices_help("rule", title.value, titles)
+                scope.error("E214", f"no rule has the title `{title.value}`", title, hint)
                 return None
-            return make("rule", title=known[fold(title.value)], happened=fired)
+            return make("rule", title=known, happened=fired)
         case ast.ExpectAction(action, happened):
             act = lower_action(action, "item", scope)
             return None if act is None else make("action", act=act, happened=happened)

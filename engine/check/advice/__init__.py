@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from dsl import ast
 from engine import form as f
 from engine.check.advice import always, cycles, folder_events, missing, not_yet, unhandled, unused
+from engine.check.advice.links import Link
 from engine.check.scope import Scope
 
 
-def advise(form: f.Form, statements: Sequence[ast.Statement], scope: Scope) -> None:
-    always.advise(form, scope)
-    missing.advise(form, scope)
+def about_rule(forms: Sequence[f.RuleForm], scope: Scope) -> None:
+    """What is seen in one rule; forms: it for each of its events."""
+    for rule in forms:
+        always.advise(rule, scope)
+        missing.advise(rule, scope)
+    for rule in forms[:1]:
+        folder_events.advise(rule, scope)
+    not_yet.advise(forms, scope)
+
+
+def about_all(links: Sequence[Link], labels: Mapping[str, str], scope: Scope) -> None:
+    """What is only seen in all rules together."""
     unused.advise(scope)
-    folder_events.advise(form, scope)
-    unhandled.advise(form, scope)
-    not_yet.advise(form, scope)
-    cycles.advise(form, scope)
+    unhandled.advise(links, scope)
+    cycles.advise(links, labels, scope)

@@ -12,18 +12,14 @@ from engine import form as f
 from engine.check.scope import Scope
 
 
-def advise(form: f.Form, scope: Scope) -> None:
-    for rules in form.rules.values():
-        for rule in rules:
-            if rule.setting:
-                continue
-            for top in (rule.when, rule.where):
-                if top is not None:
-                    examine(top, scope)
-            for act in rule.acts:
-                for node in f.walk((act.values, act.where)):
-                    if isinstance(node, (f.And, f.Or, f.Equal, f.Less, f.Between)):
-                        examine(node, scope)
+def advise(rule: f.RuleForm, scope: Scope) -> None:
+    for top in (rule.when, rule.where):
+        if top is not None:
+            examine(top, scope)
+    for act in rule.acts:
+        for node in f.walk((act.values, act.where)):
+            if isinstance(node, (f.And, f.Or, f.Equal, f.Less, f.Between)):
+                examine(node, scope)
 
 
 def examine(top: f.Condition, scope: Scope) -> None:

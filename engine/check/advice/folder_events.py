@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from engine import form as f
-from engine.check.advice.rules import written_rules
+from engine.check.advice.links import FOLDER_CHANGED
 from engine.check.scope import Scope
 
-FOLDER_CHANGED = "order.folder_changed"
 PLACES = {"event.from", "event.to", "order.folder"}
 
 
-def advise(form: f.Form, scope: Scope) -> None:
-    for rule in written_rules(form):
-        if FOLDER_CHANGED in rule.events and not any(
-            isinstance(n, f.Read) and n.path in PLACES for n in f.walk((rule.when, rule.where))
-        ):
-            scope.report.add(
-                "W506",
-                "this rule runs on every move of every order, expected a folder in its condition",
-                rule.span,
-                help='add `when event.to is "..."`',
-            )
+def advise(rule: f.RuleForm, scope: Scope) -> None:
+    if FOLDER_CHANGED in rule.events and not any(
+        isinstance(n, f.Read) and n.path in PLACES for n in f.walk((rule.when, rule.where))
+    ):
+        scope.report.add(
+            "W506",
+            "this rule runs on every move of every order, expected a folder in its condition",
+            rule.span,
+            help='add `when event.to is "..."`',
+        )

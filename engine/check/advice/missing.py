@@ -8,14 +8,12 @@ from engine.check.scope import Scope
 COMPARES = (f.Equal, f.Among, f.Less, f.Between, f.TextTest, f.Matches, f.Aged)
 
 
-def advise(form: f.Form, scope: Scope) -> None:
-    for rules in form.rules.values():
-        for rule in rules:
-            nodes = list(f.walk((rule.when, rule.where, tuple(a.where for a in rule.acts))))
-            asked = {n.value.path for n in nodes if isinstance(n, f.Present) and isinstance(n.value, f.Read)}
-            for node in nodes:
-                if isinstance(node, f.Not) and isinstance(node.operand, COMPARES):
-                    say(node, asked, scope)
+def advise(rule: f.RuleForm, scope: Scope) -> None:
+    nodes = list(f.walk((rule.when, rule.where, tuple(a.where for a in rule.acts))))
+    asked = {n.value.path for n in nodes if isinstance(n, f.Present) and isinstance(n.value, f.Read)}
+    for node in nodes:
+        if isinstance(node, f.Not) and isinstance(node.operand, COMPARES):
+            say(node, asked, scope)
 
 
 def say(node: f.Not, asked: set[str], scope: Scope) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine import form as f
-from engine.check.advice.rules import written_rules
 from engine.check.scope import Scope
 
 
-def advise(form: f.Form, scope: Scope) -> None:
-    for rule in written_rules(form):
+def advise(forms: Sequence[f.RuleForm], scope: Scope) -> None:
+    for rule in forms[:1]:
         for event_id in rule.events:
             spec = scope.schema.events.get(event_id)
             if spec is not None and not spec.ready:

@@ -1,0 +1,122 @@
+"""What rules are to one another, one `Link` for each: which events set it off, and what it can cause.
+
+Made as each rule is resolved, so that advice about rules together (`cycles`, `unhandled`) needs no rule's conditions and
+actions again; in ruleset order, settings last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dsl.schema import Schema, fold
+from dsl.source import NOWHERE, Span
+from engine import form as f
+
+FOLDER_CHANGED = "order.folder_changed"
+PLACES = ("event.to", "order.folder")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An event, and for a move the folder it leads to."""
+
+    event: str
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """causes: nothing for a rule in shadow. refused: folders, folded, whose moves it does not take. wanted: of each of
+    these it takes only the moves there. submits: the connections it submits to, and where it says so."""
+
+    title: str
+    events: tuple[str, ...]
+    causes: tuple[Cause, ...] = ()
+    refused: frozenset[str] = frozenset()
+    wanted: tuple[frozenset[str], ...] = ()
+    submits: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
+    setting: bool = False
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def takes(self, cause: Cause) -> bool:
+        """Whether the rule may fire on it: a move to "A" does not set off a rule that asks for "B"."""
+        if cause.event != FOLDER_CHANGED:
+            return True
+        return cause.folder not in self.refused and all(cause.folder in each for each in self.wanted)
+
+
+def link_of(forms: Sequence[tuple[str, f.RuleForm]], schema: Schema) -> Link:
+    """forms: one rule, for each of its events by id."""
+    first = forms[0][1]
+    causes = () if first.mode == "shadow" else (c for act in first.acts for c in causes_of(act, schema))
+    moved = next((rule for event, rule in forms if event == FOLDER_CHANGED), None)
+    refused, wanted = doors(moved) if moved is not None else (frozenset(), ())
+    return Link(
+        first.title,
+        first.events,
+        tuple(dict.fromkeys(causes)),
+        refused,
+        wanted,
+        tuple((a.args["connection"], a.span) for a in first.acts if a.verb in ("submit", "resubmit")),
+        first.setting,
+        first.span,
+    )
+
+
+def causes_of(act: f.Act, schema: Schema) -> Iterator[Cause]:
+    """What an action can cause, at once or by what becomes of its effect."""
+    connection = act.args.get("connection", "")
+    match act.verb:
+        case "move to folder":
+            yield Cause(FOLDER_CHANGED, fold(act.args["folder"]))
+        case "raise":
+            yield Cause(act.args["event_id"])
+        case "submit" | "resubmit" | "cancel":
+            spec = schema.actions.get(f"{act.verb} {'at' if act.verb == 'cancel' else 'to'} {connection}")
+            for relative in spec.raises if spec else ():
+                yield from (Cause(one) for one in events_named(f"{connection}{relative}", schema))
+        case _:
+            spec = schema.actions.get(act.verb)
+            yield from (Cause(one) for one in (spec.raises if spec else ()) if one in schema.events)
+
+
+def events_named(name: str, schema: Schema) -> list[str]:
+    """`podos.not_submitted.*` is one for each reason."""
+    if name.endswith("*"):
+        return [event for event in schema.events if event.startswith(name[:-1])]
+    return [name] if name in schema.events else []
+
+
+def doors(rule: f.RuleForm) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """The folders whose moves a rule refuses, because it asks for others or does nothing but move there itself; and sets
+    of which each must hold the folder."""
+    refused: set[str] = set()
+    wanted: list[frozenset[str]] = []
+    only = rule.acts[0] if len(rule.acts) == 1 else None
+    if only is not None and only.verb == "move to folder":
+        refused.add(fold(only.args["folder"]))
+    rest: list[object] = [rule.when]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, f.Named):
+            rest.append(node.body)
+        elif isinstance(node, f.And):
+            rest.extend(node.operands)
+        elif isinstance(node, f.Not):
+            if isinstance(node.operand, f.Equal):
+                refused |= folders_of(node.operand)
+        elif folders := folders_of(node):
+            wanted.append(frozenset(folders))
+    return frozenset(refused), tuple(wanted)
+
+
+def folders_of(node: object) -> set[str]:
+    """The folders that a condition on `event.to` or `order.folder` takes."""
+    match node:
+        case f.Equal(_, f.Read() as read, f.Const(str() as value)) if read.path in PLACES:
+            return {fold(value)}
+        case f.Among(_, f.Read() as read, members) if read.path in PLACES:
+            return {fold(m.value) for m in members if isinstance(m, f.Const) and isinstance(m.value, str)}
+        case _:
+            return set()
