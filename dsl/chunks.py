@@ -81,6 +81,7 @@ def cut(text: str) -> Cut:
     if controls:
         found.slips.append(_control(text, controls))
         found.text = text = _CONTROL.sub(" ", text)
+    unclosed = False
     start = 1 if text.startswith("\ufeff") else 0
     found.chunks[0].start = start
     if first := re.compile(_HEAD).match(text, start):
@@ -92,12 +93,16 @@ def cut(text: str) -> Cut:
         if kind == "comment" and mark[0].startswith("#"):
             found.comments.append((mark.start(), mark.start() + len(mark[0].rstrip("\r"))))
         elif kind == "head":
-            _begin(found, mark)
+            # In a long text that was never closed, what looks like a statement is most likely indented text.
+            if not unclosed or mark.start("head") == mark.start() + 1:
+                _begin(found, mark)
+                unclosed = False
         else:
             slips = found.chunks[-1].slips
             # What follows a slip that nobody can mend is guesswork, and would be a second message for it.
             if not slips or slips[-1].meant is not None:
                 slips.extend(_slips(kind, mark, found.chunks[-1].kind))
+            unclosed = unclosed or (kind == "open" and mark[0].startswith('"""'))
     found.chunks[-1].end = len(text)
     return found
 

@@ -18,6 +18,7 @@ from dsl import ast, texts, values, words
 from dsl.depth import DEEPEST, TooDeep
 from dsl.diagnostics import Diagnostic
 from dsl.mending import Mended
+from dsl.phrases import UNITS
 from dsl.source import Source, Span
 
 Children = list[Any]
@@ -25,7 +26,6 @@ Children = list[Any]
 
 _ABSENT = {"empty": "missing", "blank": "missing", "null": "missing", "none": "missing", "set": "present"}
 _LITERALS = (ast.Text, ast.Template, ast.Number, ast.Money, ast.Weight, ast.Duration, ast.Date, ast.Time)
-_UNITS_IN_CAPITALS = {"KGS": "kg", "OZS": "oz", "MIN": "minutes", "HRS": "hours", "PCS": ""}
 _NO_NUMBER = Decimal(0)
 _BETWEEN = ("(", ",", ")", "and")
 
@@ -139,17 +139,17 @@ class Expressions:
     def number(self, c: Children) -> ast.Number:
         return ast.Number(self._amount(c[0], str(c[0])), span=self.at(c[0]))
 
-    def money(self, c: Children) -> ast.Money | ast.Number:
+    def money(self, c: Children) -> ast.Money | ast.Weight:
         text = str(c[0])
         if text[0] in "$€£":
             return ast.Money(self._amount(c[0], text[1:].lstrip()), text[0], span=self.at(c[0]))
         amount, currency = text[:-3].rstrip(), text[-3:]
-        if currency in _UNITS_IN_CAPITALS:
-            unit = _UNITS_IN_CAPITALS[currency]
-            fix = f"write `{amount} {unit}`".replace(" `", "`") if unit else f"write `{amount}`"
-            self.wrong(
-                "E114", f"found the unit `{currency}`, which is none of the language", self.at(c[0]), fix
-            )
+        unit: Any = UNITS.get(currency.lower(), currency)
+        if unit in ("lb", "oz", "g", "kg", "minutes", "hours", "days", "weeks"):
+            said = f"`{currency}` is no unit of the language"
+            self.wrong("E114", said, self.at(c[0]), f"write `{amount} {unit}`")
+            kind: Any = ast.Weight if len(unit) <= 2 else ast.Duration
+            return cast("ast.Weight", kind(self._amount(c[0], amount), unit.removesuffix("s"), span=self.at(c[0])))
         return ast.Money(self._amount(c[0], amount), currency, span=self.at(c[0]))
 
     def weight(self, c: Children) -> ast.Weight:

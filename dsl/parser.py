@@ -128,7 +128,7 @@ class _Reader:
             except UnexpectedInput as error:
                 slip = slips.explain(_place(chunk.kind, mended.text, error))
             except TooDeep as chain:
-                self.report(_deep(chain.span.start, chain.span.end))
+                self.report(_long(chain.span))
                 self._unread(mended.text)
                 return
             else:
@@ -193,9 +193,16 @@ def _large(chunk: Chunk) -> Slip:
     return Slip("E125", chunk.start, chunk.start + len(chunk.kind), message, fix)
 
 
+def _long(chain: Span) -> Slip:
+    message = f"found more than {DEEPEST} values or conditions in one chain"
+    return Slip("E124", chain.start, chain.end, message, _NAME_A_PART)
+
+
 def _deep(start: int, end: int) -> Slip:
-    fix = "give a part of it a name with `define`"
-    return Slip("E124", start, end, f"this is nested more than {DEEPEST} deep", fix)
+    return Slip("E124", start, end, f"this is nested more than {DEEPEST} deep", _NAME_A_PART)
+
+
+_NAME_A_PART = "give a part of it a name with `define`"
 
 
 def _place(kind: str, text: str, error: UnexpectedInput) -> Place:

@@ -18,6 +18,7 @@ from dsl.phrases import PHRASES, UNITS
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}")
 _LINE_OF_WORDS = re.compile(r"[^\s\"#,|()]+(?:[ \t]+[^\s\"#,|()]+)*")
 _DATE_FIX = "write year, month, day: `2026-01-31`"
+_ORDER_FIX = f"the clauses of a rule come in this order: {', '.join(f'`{c}`' for c in words.CLAUSES)}"
 _ON_FIX = 'say when the rule runs, such as `on "Order is Imported"`'
 
 
@@ -85,9 +86,9 @@ def _clause(p: Place) -> Slip | None:
         }.get(clause, f"keep one `{clause}`")
         return p.slip("E120", f"found a second `{clause}` in a rule", fix)
     if any(words.CLAUSES.index(s) > words.CLAUSES.index(clause) for s in seen):
-        order = ", ".join(f"`{c}`" for c in words.CLAUSES)
-        fix = f"the clauses of a rule come in this order: {order}"
-        return p.slip("E120", f"found `{clause}` after `{seen[-1]}`", fix)
+        return p.slip("E120", f"found `{clause}` after `{seen[-1]}`", _ORDER_FIX)
+    if "ON" in p.accepts and re.compile(r"\n[ \t]*on\b").search(p.text, p.end):
+        return p.slip("E120", f"found `{clause}` before `on`", _ORDER_FIX)
     if "ON" in p.accepts:
         return p.slip("E121", f"found `{clause}`, expected `on`", _ON_FIX)
     return None
