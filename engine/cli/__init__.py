@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -78,6 +78,8 @@ class Commands(click.Group):
 def version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
+    from importlib import metadata  # slow to import, and only asked for here
+
     try:
         number = metadata.version("ordinance")
     except metadata.PackageNotFoundError:
