@@ -112,10 +112,8 @@ def ordinance() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and leaves with its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(
-            stream, "reconfigure"
-        ):  # a terminal or file name may have letters that the other cannot write
-            stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a name may have letters that the terminal has not
     sys.exit(run(arguments))
 
 
@@ -128,13 +126,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return QUIT
-    except SystemExit as left:
-        if isinstance(
-            left.__context__, BrokenPipeError
-        ):  # this is how click leaves when nobody reads any more
-            return BROKEN_PIPE
-        raise
-    except BrokenPipeError:
+    except ReaderGone:
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
