@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from dsl.schema import fold as fold
 
-
 EXACT = decimal.Context(
     prec=28,
     rounding=decimal.ROUND_HALF_EVEN,
@@ -182,7 +181,8 @@ def compare_when(left: dt.date | dt.datetime, right: dt.date | dt.datetime, zone
 
 
 def plain(value: Any) -> str | None:
-    """A value as text in a template, a tag, a variation: numbers as written, lists with commas, times in ISO."""
+    """A value as text in a template, a tag, a variation: numbers as written, lists with commas, times in ISO, durations
+    in words."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -194,6 +194,20 @@ def plain(value: Any) -> str | None:
         return text
     if isinstance(value, dt.datetime):
         return value.isoformat(" ", "minutes")
+    if isinstance(value, dt.timedelta):
+        return _spoken(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(plain(v) or "" for v in value)
     return str(value)
+
+
+def _spoken(length: dt.timedelta) -> str:
+    """`3 days 2 hours`, as durations are written in rules."""
+    seconds = abs(length) // dt.timedelta(seconds=1)
+    parts = []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number} {unit}{'' if number == 1 else 's'}")
+    sign = "-" if length < dt.timedelta(0) else ""
+    return sign + (" ".join(parts) or "0 minutes")

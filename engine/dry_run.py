@@ -182,13 +182,12 @@ class DryRun:
 
     @cached_property
     def foreign(self) -> Mapping[str, tuple[tuple[str, Decimal, str], ...]]:
-        """By event, the first amount of money that each rule names; but for rules that ask for `order.currency`."""
+        """By event, the first amount of each currency that a rule names; but for rules that ask for `order.currency`."""
         form = self.program.form
-        found = {}
-        for event_id, rules in form.rules.items():
-            firsts = (first_amount(rule, form) for rule in rules)
-            found[event_id] = tuple(first for first in firsts if first is not None)
-        return found
+        return {
+            event_id: tuple(each for rule in rules for each in amounts_named(rule, form))
+            for event_id, rules in form.rules.items()
+        }
 
     def done(self, run: Run, position: int, performed: Performed) -> None:
         run.performed.setdefault(position, []).append(performed)
@@ -208,20 +207,19 @@ class DryRun:
         return spec.reason_name if spec is not None else reason
 
 
-def first_amount(rule: f.RuleForm, form: f.Form) -> tuple[str, Decimal, str] | None:
-    """Title, amount and currency of the first money literal in a rule or in a table that it looks into."""
-    nodes = list(f.walk((rule.when, rule.where, rule.acts)))
-    if any(isinstance(n, f.Read) and n.path == "order.currency" for n in nodes):
-        return None
-    for node in nodes:
+def amounts_named(rule: f.RuleForm, form: f.Form) -> list[tuple[str, Decimal, str]]:
+    """Title, amount and currency of the money literals in a rule and in the tables that it looks into, one a currency."""
+    found: dict[str, Decimal] = {}
+    for node in f.walk((rule.when, rule.where, rule.acts)):
+        if isinstance(node, f.Read) and node.path == "order.currency":
+            return []
         if isinstance(node, f.MoneyConst):
-            return rule.title, node.amount, node.currency
-        if isinstance(node, f.Lookup):
+            found.setdefault(node.currency, node.amount)
+        elif isinstance(node, f.Lookup):
             table = form.tables[node.table]
             for column, currency in enumerate(table.currencies):
                 cells = [cells[column] for cells, _ in table.rows] if currency else []
-                amounts = (x for cell in cells for x in (*cell.values, cell.low, cell.high))
-                for amount in amounts:
-                    if isinstance(amount, Decimal):
-                        return rule.title, amount, currency
-    return None
+                amounts = (x for cell in cells for x in (*cell.values, cell.low, cell.high) if x is not None)
+                if isinstance(first := next(amounts, None), Decimal):
+                    found.setdefault(currency, first)
+    return [(rule.title, amount, currency) for currency, amount in found.items()]

@@ -80,6 +80,8 @@ def agreed(
         return kind_of(left.type), a, read_as(b, left)
     if ordered and left.type == right.type == types.OUTSIDE:
         return "amount", f.AsAmount(a, "number", span=a.span), f.AsAmount(b, "number", span=b.span)
+    if left.currency and right.currency and left.currency != right.currency:
+        scope.error("E301", f"{left.currency} and {right.currency} cannot be compared", expr)
     kind = common_kind(left.type, right.type)
     if kind is None or (ordered and kind in ("text", "truth")):
         disagree(expr, left_expr, left.type, right_expr, right.type, ordered, scope)

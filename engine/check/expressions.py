@@ -311,6 +311,9 @@ def arithmetic(expr: ast.Arithmetic, scope: Scope) -> Typed:
             or TEXT_HELP.get((left.type, right.type)),
         )
         return unknown(expr)
+    if left.currency and right.currency and left.currency != right.currency:
+        scope.error("E311", f"`{expr.op}` cannot join {left.currency} and {right.currency}", expr)
+        return unknown(expr)
     kind = (
         "when"
         if any(t in (types.DATE, types.TIME, types.DURATION) for t in (left.type, right.type))
