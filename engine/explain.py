@@ -14,7 +14,7 @@ from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import Form, RuleForm
 from engine.reference import ReferenceMatcher
-from engine.trace import RuleTrace, Step
+from engine.trace import RuleTrace
 from events.changes import changes
 
 
@@ -84,18 +84,3 @@ def outcome(trace: RuleTrace, turn: Turn) -> RuleTrace:
         return replace(trace, why="shadow")
     looped = any(f'rule "{trace.title}" fired before' in problem for problem in turn.problems)
     return replace(trace, why="loop" if looped else "after stop")
-
-
-def why_not(step: Step) -> list[Step]:
-    """The conditions that would have to change for one that is not met: the smallest ones, not those that hold them."""
-    if step.met:
-        return []
-    match step.kind:
-        case "and":
-            return [each for one in step.steps for each in why_not(one)]
-        case "or":
-            return [each for one in step.steps for each in why_not(one)] or [step]
-        case "define":
-            return why_not(step.steps[0])
-        case _:
-            return [step]

@@ -85,9 +85,11 @@ class Evaluator:
             case f.Call(function, args):
                 return self.call(function, [self.value(a) for a in args])
             case f.Lookup(table, args, output):
-                return self.lookup(self.form.tables[table], [self.value(a) for a in args], output)
-            case f.Aggregate(kind, over, body, where):
-                return self.aggregate(kind, over, body, where)
+                found = self.lookup(self.form.tables[table], [self.value(a) for a in args], output)
+                self.readings.append(Reading(text_of(node), found, "table"))
+                return found
+            case f.Aggregate():
+                return self.aggregate(node)
             case f.Now():
                 return self.facts.event.at
             case f.Today():
@@ -270,14 +272,25 @@ class Evaluator:
             cell.high is None or self.compare(kind, value, cell.high) <= 0
         )
 
-    def aggregate(self, kind: str, over: str, body: f.Value | None, where: f.Condition | None) -> Any:
-        chosen = [self.about(s) for s in self.subjects(over)]
-        if where is not None:
-            chosen = [each for each in chosen if each.step(where).met]
-        if body is None:
+    def aggregate(self, node: f.Aggregate) -> Any:
+        """Its own reading says over how many, and how many were missing; those of the single items are left out."""
+        apart = Evaluator(self.form, self.facts)
+        chosen = [apart.about(s) for s in self.subjects(node.over)]
+        if node.where is not None:
+            chosen = [each for each in chosen if each.step(node.where).met]
+        origin = f"{len(chosen)} {node.over}{'' if len(chosen) == 1 else 's'}"
+        if node.body is None:
+            self.readings.append(Reading(text_of(node), Decimal(len(chosen)), origin))
             return Decimal(len(chosen))
-        found = [each.value(body) for each in chosen]
+        found = [each.value(node.body) for each in chosen]
         there = [x for x in found if x is not None]
+        left_out = len(found) - len(there)
+        value = self.gathered(node.kind, there)
+        note = f"{left_out} missing, left out" if left_out else ""
+        self.readings.append(Reading(text_of(node), value, origin, note))
+        return value
+
+    def gathered(self, kind: str, there: list[Any]) -> Any:
         if kind == "sum":
             total: Decimal | None = Decimal(0)
             for x in there:
