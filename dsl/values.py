@@ -63,7 +63,9 @@ def arithmetic(op: Literal["+", "-", "*", "/"], left: Decimal, right: Decimal) -
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal | None:
-    """`round(2.345, 2)` is 2.35; to the cent everywhere money is rounded."""
+    """`round(2.345, 2)` is 2.35; to the cent everywhere money is rounded. Missing beyond 12 places either way."""
+    if abs(places) > 12:
+        return None
     try:
         return value.quantize(Decimal(1).scaleb(-places), rounding=decimal.ROUND_HALF_UP)
     except decimal.DecimalException:
