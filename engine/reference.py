@@ -232,7 +232,7 @@ class Evaluator:
                 whole = places == places.to_integral_value() and abs(places) <= 12
                 result = v.round_half_up(first, int(places)) if whole else None
             case "replace":
-                result = first.replace(args[1], args[2])
+                result = first.replace(args[1], args[2]) if args[1] else first
             case "part":
                 result = part(first, args[1], args[2])
             case "date":

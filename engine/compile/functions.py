@@ -59,7 +59,8 @@ def round_(view: View, value: Any, places: Any = Decimal(0)) -> Any:
 
 
 def replace(view: View, value: Any, old: Any, new: Any) -> Any:
-    return as_text(value).replace(as_text(old), as_text(new))
+    """Of nothing, nothing is replaced."""
+    return as_text(value).replace(as_text(old), as_text(new)) if as_text(old) else value
 
 
 def part(view: View, value: Any, separator: Any, which: Any) -> Any:
