@@ -67,7 +67,7 @@ def command(
         printer.start()
         traced = into != "json"
         for shown in decided(
-            opened, watched(orders, len(orders), "deciding"), event, answered, traced=traced
+            opened, watched(orders, len(orders), "deciding", out), event, answered, traced=traced
         ):
             tally.add(shown)
             printer.order(shown)

@@ -14,6 +14,9 @@ T = TypeVar("T")
 PATIENCE = 1.0
 """Seconds after which progress is shown."""
 
+OFTEN = 0.1
+"""Seconds between two pictures of it."""
+
 
 class CannotDo(click.ClickException):
     """The command cannot do what it was asked: one lower-case sentence, with the way out where it is known."""
@@ -33,20 +36,24 @@ def colors(stream: IO[Any]) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def watched(things: Iterable[T], total: int, doing: str) -> Iterator[T]:
-    """The things one by one; past a second a terminal sees how far it is. The line is gone before each is handed over,
-    so that it never stands among results."""
-    if not sys.stderr.isatty():
+def watched(things: Iterable[T], total: int, doing: str, out: IO[Any] | None = None) -> Iterator[T]:
+    """The things one by one; past a second a person at a terminal sees how far it is.
+
+    out: where results go meanwhile. On a terminal they show by themselves how far it is, and nothing stands between them.
+    """
+    if not sys.stderr.isatty() or (out is not None and out.isatty()):
         yield from things
         return
-    began = time.monotonic()
-    for done, thing in enumerate(things):
-        late = time.monotonic() - began > PATIENCE
-        if late and not sys.stdout.isatty():
-            filled = done * 30 // max(total, 1)
-            click.echo(
-                f"\r{doing} [{'#' * filled}{'.' * (30 - filled)}] {done:,} of {total:,}", err=True, nl=False
-            )
-        yield thing
-    if time.monotonic() - began > PATIENCE and not sys.stdout.isatty():
-        click.echo("\r\033[K", err=True, nl=False)
+    shown = time.monotonic() + PATIENCE
+    drawn = False
+    try:
+        for done, thing in enumerate(things):
+            if time.monotonic() >= shown:
+                filled = done * 30 // max(total, 1)
+                bar = f"{'#' * filled}{'.' * (30 - filled)}"
+                click.echo(f"\r{doing} [{bar}] {done:,} of {total:,}", err=True, nl=False)
+                drawn, shown = True, time.monotonic() + OFTEN
+            yield thing
+    finally:
+        if drawn:
+            click.echo("\r\033[K", err=True, nl=False)
