@@ -38,7 +38,7 @@ class Expressions:
         self.mended = Mended("", 0)
         self.found: list[Diagnostic] = []
         self.nested = 0
-        self.chains: dict[int, int] = {}
+        self.chains: dict[int, tuple[int, ast.Expr | None]] = {}
         self.numbered: list[ast.Path] = []
         self.read_part: Callable[[str, int], ast.Expr | None] = lambda text, start: None
 
@@ -149,7 +149,9 @@ class Expressions:
             said = f"`{currency}` is no unit of the language"
             self.wrong("E114", said, self.at(c[0]), f"write `{amount} {unit}`")
             kind: Any = ast.Weight if len(unit) <= 2 else ast.Duration
-            return cast("ast.Weight", kind(self._amount(c[0], amount), unit.removesuffix("s"), span=self.at(c[0])))
+            return cast(
+                "ast.Weight", kind(self._amount(c[0], amount), unit.removesuffix("s"), span=self.at(c[0]))
+            )
         return ast.Money(self._amount(c[0], amount), currency, span=self.at(c[0]))
 
     def weight(self, c: Children) -> ast.Weight:
@@ -278,10 +280,10 @@ class Expressions:
 
     def _deeper(self, node: ast.Expr, *parts: ast.Expr) -> None:
         self.nested += 1
-        deep = 1 + max(self.chains.get(id(part), 0) for part in parts)
+        deep = 1 + max(self.chains.get(id(part), (0, None))[0] for part in parts)
         if deep > DEEPEST:
             raise TooDeep(node.span)
-        self.chains[id(node)] = deep
+        self.chains[id(node)] = (deep, node)  # the node is held, so that its id is not another's
 
     def count(self, c: Children) -> ast.Aggregate:
         over = cast(Any, str(c[2]).removesuffix("s"))

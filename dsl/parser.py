@@ -283,7 +283,8 @@ def _cache_file() -> str | None:
     folder = Path(home).expanduser() / "ordinance"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        there = folder.stat()
+        if hasattr(os, "getuid") and (there.st_uid != os.getuid() or there.st_mode & 0o022):
             return None
     except (OSError, RuntimeError):
         return None

@@ -32,7 +32,9 @@ filled = st.builds(ast.Text, awkward.filter(lambda text: bool(text.strip())))
 
 
 def decimals(places: int = 3) -> SearchStrategy[Decimal]:
-    return st.decimals(min_value=0, max_value=10**6, places=places, allow_nan=False).map(abs) | st.integers(0, 99).map(Decimal)
+    return st.decimals(min_value=0, max_value=10**6, places=places, allow_nan=False).map(abs) | st.integers(
+        0, 99
+    ).map(Decimal)
 
 
 numbers = st.builds(ast.Number, decimals())
@@ -40,7 +42,9 @@ money = st.builds(ast.Money, decimals(2), st.sampled_from(["$", "€", "£", "US
 weights = st.builds(ast.Weight, decimals(), st.sampled_from(["lb", "oz", "g", "kg"]))
 durations = st.builds(ast.Duration, decimals(1), st.sampled_from(["minute", "hour", "day", "week"]))
 dates = st.builds(ast.Date, st.dates(min_value=dt.date(1000, 1, 1)))
-times = st.builds(ast.Time, st.datetimes(min_value=dt.datetime(1000, 1, 1)).map(lambda t: t.replace(microsecond=0)))
+times = st.builds(
+    ast.Time, st.datetimes(min_value=dt.datetime(1000, 1, 1)).map(lambda t: t.replace(microsecond=0))
+)
 truths = st.builds(ast.Truth, st.booleans())
 positive = numbers | money | weights | durations | dates | times | truths
 
@@ -51,7 +55,11 @@ def _negative(node: Any) -> Any:
     return type(node)(-node.amount, node.unit if isinstance(node, ast.Weight) else node.currency)
 
 
-literals = plain | positive | (numbers | money | weights).filter(lambda n: bool(getattr(n, "value", 1))).map(_negative)
+literals = (
+    plain
+    | positive
+    | (numbers | money | weights).filter(lambda n: bool(getattr(n, "value", 1))).map(_negative)
+)
 
 
 # -- values -----------------------------------------------------------------------------------------------------
@@ -66,9 +74,15 @@ steps = st.lists(
 
 
 def paths(root: SearchStrategy[str] | None = None, *, numbered: bool = False) -> SearchStrategy[ast.Path]:
-    roots = root if root is not None else st.sampled_from(["order", "item", "event", "store", "shipment", "ordr"])
+    roots = (
+        root if root is not None else st.sampled_from(["order", "item", "event", "store", "shipment", "ordr"])
+    )
     plain_paths = st.builds(ast.Path, roots, steps)
-    return plain_paths | st.builds(ast.Path, st.just("order"), steps, st.integers(1, 9)) if numbered else plain_paths
+    return (
+        plain_paths | st.builds(ast.Path, st.just("order"), steps, st.integers(1, 9))
+        if numbered
+        else plain_paths
+    )
 
 
 def _template(parts: list[Any]) -> ast.Text | ast.Template:
@@ -100,10 +114,20 @@ def values(conditions: SearchStrategy[Any], *, numbered: bool) -> SearchStrategy
         return (
             st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner).filter(_no_date)
             | st.builds(ast.Minus, inner)
-            | st.builds(ast.Call, names | st.sampled_from(["number", "first_of"]), st.lists(inner, max_size=3).map(tuple))
-            | st.builds(ast.Lookup, columns, st.lists(inner, min_size=1, max_size=3).map(tuple), st.none() | columns)
-            | st.builds(ast.Aggregate, st.just("number"), st.sampled_from(["item", "shipment"]), st.none(), where)
-            | st.builds(ast.Aggregate, st.sampled_from(["sum", "smallest", "largest"]), st.none(), inner, where)
+            | st.builds(
+                ast.Call,
+                names | st.sampled_from(["number", "first_of"]),
+                st.lists(inner, max_size=3).map(tuple),
+            )
+            | st.builds(
+                ast.Lookup, columns, st.lists(inner, min_size=1, max_size=3).map(tuple), st.none() | columns
+            )
+            | st.builds(
+                ast.Aggregate, st.just("number"), st.sampled_from(["item", "shipment"]), st.none(), where
+            )
+            | st.builds(
+                ast.Aggregate, st.sampled_from(["sum", "smallest", "largest"]), st.none(), inner, where
+            )
         )
 
     return st.recursive(leaves, grow, max_leaves=4)
@@ -116,8 +140,22 @@ def _no_date(node: ast.Arithmetic) -> bool:
 
 # -- conditions -------------------------------------------------------------------------------------------------
 
-_TWO_SIDED = ("<", "<=", ">", ">=", "is before", "is after", "is older than", "is newer than", "contains", "starts with", "ends with")
-PATTERNS = st.text(st.sampled_from('ab.*{}[]()"|^$ '), max_size=6) | st.sampled_from([r"\d+", r"\\", r"^(TEE|MUG)-\d{3}$", r"\\a"])
+_TWO_SIDED = (
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "is before",
+    "is after",
+    "is older than",
+    "is newer than",
+    "contains",
+    "starts with",
+    "ends with",
+)
+PATTERNS = st.text(st.sampled_from('ab.*{}[]()"|^$ '), max_size=6) | st.sampled_from(
+    [r"\d+", r"\\", r"^(TEE|MUG)-\d{3}$", r"\\a"]
+)
 
 
 def conditions(*, numbered: bool = False) -> SearchStrategy[Any]:
@@ -137,7 +175,13 @@ def conditions(*, numbered: bool = False) -> SearchStrategy[Any]:
         | comparison(st.just("is between"), value, value)
         | comparison(st.sampled_from(["is missing", "is present"]))
         | comparison(st.just("matches"), st.builds(ast.Text, PATTERNS))
-        | st.builds(ast.Comparison, st.just("is one of"), value, st.lists(good, min_size=1, max_size=3).map(tuple), negated)
+        | st.builds(
+            ast.Comparison,
+            st.just("is one of"),
+            value,
+            st.lists(good, min_size=1, max_size=3).map(tuple),
+            negated,
+        )
         | st.builds(ast.HasTag, value, negated)
         | truths
         | paths(numbered=numbered)
@@ -150,7 +194,12 @@ def conditions(*, numbered: bool = False) -> SearchStrategy[Any]:
             st.builds(ast.And, several)
             | st.builds(ast.Or, several)
             | st.builds(ast.Not, inner)
-            | st.builds(ast.Quantified, st.sampled_from(["any", "every", "no"]), st.sampled_from(["item", "shipment"]), inner)
+            | st.builds(
+                ast.Quantified,
+                st.sampled_from(["any", "every", "no"]),
+                st.sampled_from(["item", "shipment"]),
+                inner,
+            )
         )
 
     condition: SearchStrategy[Any] = st.recursive(leaves, grow, max_leaves=4)
@@ -253,7 +302,9 @@ def _item_path(word: str, more: tuple[Any, ...]) -> ast.Path:
 def tests() -> SearchStrategy[ast.Test]:
     change: SearchStrategy[Any] = (
         st.builds(ast.WithField, paths(st.just("order")), literals)
-        | st.builds(ast.WithItem, st.integers(1, 9), st.builds(_item_path, columns, st.just(()) | steps), literals)
+        | st.builds(
+            ast.WithItem, st.integers(1, 9), st.builds(_item_path, columns, st.just(()) | steps), literals
+        )
         | st.builds(ast.WithTag, plain)
     )
     action = actions(expressions(numbered=True), conditions(numbered=True))
@@ -263,7 +314,9 @@ def tests() -> SearchStrategy[ast.Test]:
         | st.builds(ast.GivenNow, dates | times)
         | st.builds(ast.GivenAnswer, connections)
         | st.builds(ast.GivenAnswer, connections, plain, st.none() | plain)
-        | st.builds(ast.When, occasion, st.lists(st.builds(ast.Detail, columns, literals), max_size=2).map(tuple))
+        | st.builds(
+            ast.When, occasion, st.lists(st.builds(ast.Detail, columns, literals), max_size=2).map(tuple)
+        )
         | st.builds(ast.When, buttons)
         | st.builds(ast.ExpectCondition, expressions(numbered=True))
         | st.builds(ast.ExpectRule, plain, st.booleans())
