@@ -41,7 +41,14 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
-        return (self.span.source.path, self.span.start, self.span.end, self.code, self.message)
+        source = self.span.source
+        return (
+            source.path,
+            source.base + self.span.start,
+            source.base + self.span.end,
+            self.code,
+            self.message,
+        )
 
 
 @dataclass

@@ -14,6 +14,11 @@ class Source:
     path: str
     text: str = field(repr=False)
 
+    @property
+    def base(self) -> int:
+        """Where its text begins in the file: 0 but for a stretch of a file that is read by itself."""
+        return 0
+
     @cached_property
     def line_starts(self) -> list[int]:
         starts = [0]

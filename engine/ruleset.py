@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from actions.catalogue import Integration
 from dsl import ast
@@ -21,6 +22,9 @@ from dsl.source import Source, Span
 from engine.config import FILE, UNREADABLE, Config, read_config
 from engine.folder import Folder, Outside, TooLarge
 from events.inventory import Inventory, read_inventory
+
+if TYPE_CHECKING:
+    from dsl.parser import Parsed
 
 INVENTORY = "inventory.csv"
 MOST_LINES = 20
@@ -39,7 +43,7 @@ class Ruleset:
 
     config: Config
     sources: Mapping[str, Source]
-    files: tuple[ast.File, ...]
+    files: Sequence[ast.File]
     tables: Mapping[str, ast.Table]
     inventory: Inventory
     emails: Mapping[str, str]
@@ -56,13 +60,21 @@ def find_ruleset(path: Path) -> Path:
     return next((one for one in (folder, *folder.parents) if (one / FILE).is_file()), folder)
 
 
-def load(folder: Folder, integrations: Mapping[str, Integration]) -> Ruleset:
-    """Reads the folder once, and reports the mistakes of all its files together. Raises FolderError."""
-    return _Loading(folder, integrations).ruleset()
+def load(
+    folder: Folder, integrations: Mapping[str, Integration], read: Callable[[Source], Parsed] | None = None
+) -> Ruleset:
+    """Reads the folder once, and reports the mistakes of all its files together. Raises FolderError.
+
+    read: what reads a rules file, where it is not the parser alone.
+    """
+    return _Loading(folder, integrations, read).ruleset()
 
 
 class _Loading:
-    def __init__(self, folder: Folder, integrations: Mapping[str, Integration]) -> None:
+    def __init__(
+        self, folder: Folder, integrations: Mapping[str, Integration], read: Callable[[Source], Parsed] | None
+    ) -> None:
+        self.read = read
         self.folder = folder
         self.integrations = integrations
         self.report = Report()
@@ -142,7 +154,7 @@ class _Loading:
         for path in self.rules_files(config):
             source = self.source(path)
             if source is not None:
-                parsed = parse(source)
+                parsed = self.read(source) if self.read is not None else parse(source)
                 self.report.extend(parsed.diagnostics)
                 self.unread |= parsed.unread
                 yield parsed.file
