@@ -1,0 +1,127 @@
+"""The service: a worker thread for each connection, one for the rest, one for schedules, tracking and reloading.
+
+Called by `ordinance run`. A store that fails (a full disk, a lock) is told and tried again; nothing is lost meanwhile, since
+nothing counts before it is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.opened import Opened
+from engine.runtime.performers import Mailer, Poster
+from engine.runtime.runtime import Runtime
+from engine.runtime.schedule import run_due
+from engine.runtime.tracking import EVERY, Tracker
+from engine.runtime.worker import Worker
+from events.clock import SystemClock
+from events.store import Conflict, StoreError
+
+IDLE = 0.5
+"""Seconds until an idle worker looks again."""
+
+AFTER_STORE_ERROR = 10.0
+TICK = 5.0
+
+
+@dataclass
+class Service:
+    """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick."""
+
+    runtime: Runtime
+    clock: SystemClock
+    mailer: Mailer | None = None
+    poster: Poster | None = None
+    changed: Callable[[], Opened | None] = lambda: None
+    trackers: list[Tracker] = field(default_factory=list)
+    tracked: dt.datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.trackers = [Tracker(self.runtime, name) for name in self.runtime.live]
+
+    def run(self) -> None:
+        """Until the clock is stopped."""
+        threads = [
+            threading.Thread(
+                target=self.loop, args=(self.work(worker, lane),), name=lane or "tick", daemon=True
+            )
+            for lane, worker in self.workers().items()
+        ]
+        for thread in threads:
+            thread.start()
+        self.loop(self.tick_and_wait)
+        for thread in threads:
+            thread.join()
+
+    def run_once(self) -> int:
+        """Everything that is due now, in one thread; how many effects were done."""
+        self.tick()
+        worker = self.worker("once")
+        count = 0
+        while worker.work_once():
+            count += 1
+        return count
+
+    def workers(self) -> dict[str, Worker]:
+        """One for each lane, so that a slow printer keeps nobody else waiting."""
+        return {lane: self.worker(lane) for lane in self.worker("any").lanes()}
+
+    def worker(self, lane: str) -> Worker:
+        return Worker(
+            self.runtime,
+            f"{socket.gethostname()}/{os.getpid()}/{id(self):x}/{lane}",
+            self.mailer,
+            self.poster,
+        )
+
+    def work(self, worker: Worker, lane: str) -> Callable[[], None]:
+        def once() -> None:
+            if not worker.work_once(lane):
+                self.clock.sleep(IDLE)
+
+        return once
+
+    def tick_and_wait(self) -> None:
+        self.tick()
+        self.clock.sleep(TICK)
+
+    def tick(self) -> None:
+        """Reloading, schedules and tracking, each when it is time."""
+        opened = self.changed()
+        if opened is not None:
+            self.runtime.reload(opened)
+        self.unreachable()
+        run_due(self.runtime)
+        now = self.runtime.clock.now()
+        if self.tracked is None or now - self.tracked >= EVERY:
+            self.tracked = now
+            for tracker in self.trackers:
+                tracker.poll()
+
+    def unreachable(self) -> None:
+        """Effects for a connection that ordinance.yaml no longer has would wait for ever, and nobody would know."""
+        store = self.runtime.store
+        for entry in store.entries(states=["waiting"]):
+            name = entry.new.effect.connection
+            if name is not None and self.runtime.connection(name) is None:
+                why = f"ordinance.yaml has no connection `{name}` any more; put it back, or give this up"
+                try:
+                    store.review(entry.id, None, why, self.runtime.clock.now())
+                except Conflict:
+                    continue
+
+    def loop(self, step: Callable[[], None]) -> None:
+        while not self.clock.stopped.is_set():
+            try:
+                step()
+            except StoreError as error:
+                self.runtime.say(f"the store: {error}; trying again in {AFTER_STORE_ERROR:.0f} seconds")
+                self.clock.sleep(AFTER_STORE_ERROR)
+            except Exception as mistake:  # noqa: BLE001 - the outermost loop: one thread's bug must not end the service
+                self.runtime.say(f"our mistake, please report it: {type(mistake).__name__}: {mistake}")
+                self.clock.sleep(AFTER_STORE_ERROR)
