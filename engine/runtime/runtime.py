@@ -136,8 +136,7 @@ class Runtime:
             Commit(
                 key=key,
                 event=event,
-                changes=changes_of(decision, order_id, stored.order if stored else None,
-                                   stored.version if stored else None, bool(effects)),
+                changes=changes_of(decision, order_id, stored.version if stored else None),
                 history=(*told, teller.line(event, teller.called(said_by(event)), said)) if said else told,
                 effects=effects,
                 journal=None if silent else journal.entry_of(key, event, order, before, decision, context),
@@ -220,15 +219,9 @@ QUIET = frozenset({"email.sent", "email.not_sent", "order.posted", "order.not_po
 """Answers that get a page of the journal only where a rule waits for them; a dry run leaves the others out too."""
 
 
-def changes_of(
-    decision: Decision, order_id: str, stored: Order | None, version: int | None, pressing: bool
-) -> tuple[Change, ...]:
-    """The orders to write: those that changed, and those born. pressing: the order too where nothing of it changed, so
-    that effects are never wanted for a state that has passed."""
-    found = []
-    for each, order in decision.orders.items():
-        if each != order_id:
-            found.append(Change(order, None))
-        elif stored is None or pressing or order != stored:
-            found.append(Change(order, version))
-    return tuple(found)
+def changes_of(decision: Decision, order_id: str, version: int | None) -> tuple[Change, ...]:
+    """The order that was decided on, and those born. It is written even where nothing of it changed: `not done, since the
+    order is scheduled` must not stand when somebody else has just ended that."""
+    return tuple(
+        Change(order, version if each == order_id else None) for each, order in decision.orders.items()
+    )
