@@ -47,6 +47,11 @@ class Cut:
     slips: list[Slip]
 
 
+def on_one_line(message: str) -> str:
+    """What an author wrote can hold line ends; a message cannot."""
+    return " ".join(message.split()) if "\n" in message or "\r" in message else message
+
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 _BLANKS = "\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 _HEAD = r"[ \t]*+(?P<head>(?i:rule|table|list|define|test))(?![A-Za-z0-9_])(?![ \t]*[:.(,)\]])"

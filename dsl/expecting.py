@@ -81,7 +81,8 @@ def unexpected(p: Place) -> Slip:
     message = f"found `{said if len(said) <= 60 else said[:57] + '...'}`{_after(p)}"
     similar = near(p)
     fix = f"a similar word exists: `{_PHRASES.get(similar, similar)}`" if similar else _example(p)
-    return p.slip("E101", f"{message}, expected {words.either(words.expected(p.accepts))}", fix, similar)
+    sure = similar if len(p.word) > 3 else None  # among short words another one is soon similar
+    return p.slip("E101", f"{message}, expected {words.either(words.expected(p.accepts))}", fix, sure)
 
 
 def ended(p: Place) -> Slip:

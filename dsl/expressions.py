@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from dsl import ast, texts, values, words
+from dsl.chunks import on_one_line
 from dsl.depth import DEEPEST, TooDeep
 from dsl.diagnostics import Diagnostic
 from dsl.mending import Mended
@@ -67,7 +68,7 @@ class Expressions:
         return Span(self.source, place(token.start_pos), place(token.end_pos))
 
     def wrong(self, code: str, message: str, span: Span, fix: str | None = None) -> None:
-        self.found.append(Diagnostic(code, message, span, fix))
+        self.found.append(Diagnostic(code, on_one_line(message), span, fix and on_one_line(fix)))
 
     # -- texts
 

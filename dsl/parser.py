@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import allowing, ast, chunks, slips, words
 from dsl.build import Builder
-from dsl.chunks import Chunk, Slip
+from dsl.chunks import Chunk, Slip, on_one_line
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
 from dsl.diagnostics import Diagnostic
 from dsl.expecting import Place, Token, found_at
@@ -89,9 +89,9 @@ class _Reader:
         self.unread: set[str] = set()
 
     def report(self, slip: Slip) -> None:
-        self.found.append(
-            Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), slip.help)
-        )
+        span = Span(self.source, slip.start, slip.end)
+        fix = slip.help and on_one_line(slip.help)
+        self.found.append(Diagnostic(slip.code, on_one_line(slip.message), span, fix))
 
     def read(self, chunk: Chunk) -> None:
         if len(self.found) >= MOST_MISTAKES:
@@ -101,7 +101,7 @@ class _Reader:
         if not chunk.kind:
             self._before_the_first(chunk, text)
             return
-        if len(text) > LARGEST_STATEMENT or text.count(",") + text.count("|") > MOST_VALUES:
+        if len(text) > LARGEST_STATEMENT or sum(map(text.count, ",|.{")) > MOST_VALUES:
             self._refuse(chunk, _large(chunk))
             return
         if (deep := brackets_too_deep(text)) is not None:

@@ -42,7 +42,9 @@ def test_a_file_says_what_the_same_table_in_rules_says() -> None:
 
 
 def test_cells_are_what_they_look_like() -> None:
-    row = read("a,-> b\n12.50; $5; 5 USD; 2 lb; 2026-01-31; 2026-01-31 14:30; true; a..b; 1e3; 01234,x\n").rows[0]
+    row = read(
+        "a,-> b\n12.50; $5; 5 USD; 2 lb; 2026-01-31; 2026-01-31 14:30; true; a..b; 1e3; 01234,x\n"
+    ).rows[0]
     assert row.cells == (
         ast.ValuesCell(
             (
@@ -96,7 +98,9 @@ def test_too_many_rows_are_one_message_and_no_long_wait() -> None:
     began = time.process_time()
     found = wrong("a,-> b\n" + "x1,y\n" * (MOST_ROWS + 10))
     assert [message for message, _, _ in found] == [f"this table has more than {MOST_ROWS:,} rows"]
-    assert time.process_time() - began < 30  # far above any machine's time: only a quadratic reading reaches it
+    assert (
+        time.process_time() - began < 30
+    )  # far above any machine's time: only a quadratic reading reaches it
 
 
 @given(st.text(alphabet='ab",;\n\r.*->0123$ \0é', max_size=60))
