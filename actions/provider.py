@@ -53,6 +53,14 @@ class NotFound:
     """Reconciled: the provider surely does not have it, so it may be sent."""
 
 
+class Memory(Protocol):
+    """What an adapter remembers from one order to the next, durably: a product that it made for an artwork."""
+
+    def recall(self, name: str) -> str | None: ...
+
+    def remember(self, name: str, value: str) -> None: ...
+
+
 class Provider(Protocol):
     """One connection's adapter, with its settings and credentials."""
 

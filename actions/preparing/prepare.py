@@ -13,7 +13,7 @@ from actions.preparing.address import address_of, contact_of
 from actions.preparing.choose import choose
 from actions.preparing.details import Chosen, item_title, text_of
 from actions.preparing.messages import message_of
-from actions.preparing.prepared import Line, Prepared, Print, Refused
+from actions.preparing.prepared import Asked, Line, Prepared, Print, Refused
 from actions.preparing.prints import check_prints, prints_of
 from actions.preparing.products import NotForPrinter, Product, identify
 from actions.preparing.shipping import shipping_class
@@ -81,6 +81,7 @@ def prepare(
         picklist_message=message_of(order, connection, "picklist_message_field"),
         skipped=skipped,
         warnings=tuple(warnings),
+        asked=Asked(order.mail_class, order.shipping_method),
     )
 
 

@@ -57,6 +57,15 @@ class ShippingClass:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the order itself asks for: what `shipping_class` reads of it, for choosing again among the methods that a printer
+    offers once it knows the order."""
+
+    mail_class: str = ""
+    shipping_method: str = ""
+
+
+@dataclass(frozen=True)
 class Contact:
     name: str = ""
     email: str = ""
@@ -89,6 +98,7 @@ class Prepared:
     picklist_message: str = ""
     skipped: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True)

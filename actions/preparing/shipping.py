@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.preparing import settings
-from actions.preparing.prepared import ShippingClass
+from actions.preparing.prepared import Asked, ShippingClass
 from dsl.nearest import FEW, listed
 from dsl.schema import ConnectionSpec
 from dsl.values import fold
@@ -18,7 +18,7 @@ from events.order import Order
 
 
 def shipping_class(
-    order: Order, connection: ConnectionSpec, offered: Sequence[str] = ()
+    order: Order | Asked, connection: ConnectionSpec, offered: Sequence[str] = ()
 ) -> tuple[ShippingClass | Failure, list[str]]:
     """offered: the printer's method names, where they are known; the connection's `shipping_methods` otherwise.
 
@@ -48,7 +48,7 @@ def shipping_class(
 
 
 def _default(
-    order: Order, connection: ConnectionSpec, default: str, names: Sequence[str], warnings: list[str]
+    order: Order | Asked, connection: ConnectionSpec, default: str, names: Sequence[str], warnings: list[str]
 ) -> tuple[ShippingClass | Failure, list[str]]:
     method = order.shipping_method.strip()
     unmatched = f"shipping method `{method}` has no match at {connection.label}" if method else ""
