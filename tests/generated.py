@@ -213,7 +213,7 @@ def condition(random: Random, over: str | None, depth: int) -> str:
         parts = [condition(random, over, depth - 1) for _ in range(random.randint(2, 3))]
         return joined.join(f"({p})" for p in parts)
     if random.random() < 0.08:
-        return f"not ({condition(random, over, 0)})"
+        return f"not ({leaf(random, over)})"
     return leaf(random, over)
 
 
