@@ -3,12 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format docs fuzz constraints clean
+.PHONY: demo test check format docs fuzz agreement constraints clean
 
 demo: $(READY)
-	@if $(BIN)/ordinance --help 2>/dev/null | grep -q dry-run; \
-	then $(BIN)/ordinance dry-run rulesets/podos; \
-	else $(BIN)/ordinance --help; fi
+	@$(BIN)/ordinance dry-run rulesets/podos
 
 test: check
 
@@ -29,6 +27,10 @@ docs: $(READY)
 
 fuzz: $(READY)
 	FUZZ=100000 $(BIN)/pytest -m fuzz
+
+# Compiled and reference on many generated pairs, for a night.
+agreement: $(READY)
+	ORDINANCE_PAIRS=100000 $(BIN)/pytest tests/engine/test_agreement.py
 
 # To renew the pins: a new environment with the newest versions that pyproject.toml allows, then all checks.
 constraints:
