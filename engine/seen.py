@@ -10,10 +10,16 @@ from engine.facts import Facts
 from engine.form import Form, RuleForm
 from engine.reference import Evaluator
 
+COUNTS = frozenset({"attempt", "provider_order_id"})
+"""Event values that are another each time by themselves: a rule that sends again what fails again would never be seen
+to go round. They count for a rule that reads them."""
+
 
 def digest(form: Form, rule: RuleForm, facts: Facts) -> str:
     """Of the event, its values, and the value of every field that the rule reads, for every item where it reads items."""
-    sight: list[Any] = [facts.event.id, sorted((k, repr(x)) for k, x in facts.event.values.items())]
+    asked = {ref.steps[0] for ref in rule.reads if ref.root == "event"}
+    values = {k: x for k, x in facts.event.values.items() if k in asked or k not in COUNTS}
+    sight: list[Any] = [facts.event.id, sorted((k, repr(x)) for k, x in values.items())]
     eye = Evaluator(form, facts)
     for ref in rule.reads:
         if ref.root in ("item", "shipment"):
