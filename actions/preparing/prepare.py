@@ -67,6 +67,7 @@ def prepare(
     shipping, shipping_warnings = shipping_class(order, connection, offered or spec.shipping_methods)
     warnings += contact_warnings + address_warnings + shipping_warnings
     failures = _all_skus_bad(item_failures, lines, connection) + address_failures
+    failures += _too_many(lines, connection, spec)
     if isinstance(shipping, Failure):
         return _refused([*failures, shipping], spec, lines, skipped, warnings)
     if failures:
@@ -82,6 +83,7 @@ def prepare(
         skipped=skipped,
         warnings=tuple(warnings),
         asked=Asked(order.mail_class, order.shipping_method),
+        shipping_total=order.shipping_total,
     )
 
 
@@ -121,6 +123,22 @@ def _all_skus_bad(
     if lines or not bad or settings.text(connection, "all_skus_bad") != "no_products":
         return failures
     return [Failure(FailureKind.NO_PRODUCTS, f.message, f.item_ids, f.provider_code) for f in failures]
+
+
+def _too_many(lines: Sequence[Line], connection: ConnectionSpec, spec: SubmissionSpec) -> list[Failure]:
+    """More than the printer takes in one order; a split makes two of it."""
+    counted = (
+        ("items", len(lines), spec.limits.items),
+        ("pieces", sum(line.quantity for line in lines), spec.limits.quantity),
+    )
+    return [
+        Failure(
+            FailureKind.REJECTED,
+            f"the order has {number} {what}, and {connection.label} takes at most {most} in one order: split it",
+        )
+        for what, number, most in counted
+        if most is not None and number > most
+    ]
 
 
 def _refused(

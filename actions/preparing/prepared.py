@@ -99,6 +99,7 @@ class Prepared:
     skipped: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     asked: Asked = Asked()
+    shipping_total: Decimal | None = None
 
 
 @dataclass(frozen=True)

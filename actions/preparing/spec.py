@@ -72,6 +72,13 @@ class AddressRules(Part):
     single_line_length: Annotated[int, Field(gt=0)] | None = None
 
 
+class Limits(Part):
+    """The most that the printer takes in one order: lines, and pieces of all lines together."""
+
+    items: Annotated[int, Field(gt=0)] | None = None
+    quantity: Annotated[int, Field(gt=0)] | None = None
+
+
 class SubmissionSpec(Part):
     """reasons: kinds whose reason differs from `events.failure.REASONS`. shipping_methods: the printer's fixed method
     names, where it has any. email_expected: warn where the order has no e-mail address."""
@@ -79,6 +86,7 @@ class SubmissionSpec(Part):
     items: Items
     prints: Prints = Prints()
     address: AddressRules = AddressRules()
+    limits: Limits = Limits()
     email_expected: bool = False
     shipping_methods: tuple[str, ...] = ()
     reasons: Mapping[FailureKind, str] = Field(default_factory=dict)
