@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -103,14 +104,21 @@ def templates(*, numbered: bool = False) -> SearchStrategy[ast.Text | ast.Templa
     return st.lists(part, min_size=1, max_size=4).map(_template)
 
 
-def values(conditions: SearchStrategy[Any], *, numbered: bool) -> SearchStrategy[Any]:
+@st.composite
+def values(draw: st.DrawFn, *, numbered: bool = False) -> Any:
+    """Composite, so that a failing example is described by this name and not by the whole strategy."""
+    return draw(_values(numbered))
+
+
+@cache
+def _values(numbered: bool) -> SearchStrategy[Any]:
     leaves = (
         templates(numbered=numbered) | positive | paths(numbered=numbered) | st.builds(ast.Name, names)
         | st.just(ast.Now()) | st.just(ast.Today())
     )  # fmt: skip
 
     def grow(inner: SearchStrategy[Any]) -> SearchStrategy[Any]:
-        where = st.none() | conditions
+        where = st.none() | conditions(numbered=numbered)
         return (
             st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner).filter(_no_date)
             | st.builds(ast.Minus, inner)
@@ -158,8 +166,14 @@ PATTERNS = st.text(st.sampled_from('ab.*{}[]()"|^$ '), max_size=6) | st.sampled_
 )
 
 
-def conditions(*, numbered: bool = False) -> SearchStrategy[Any]:
-    value = st.deferred(lambda: values(condition, numbered=numbered))
+@st.composite
+def conditions(draw: st.DrawFn, *, numbered: bool = False) -> Any:
+    return draw(_conditions(numbered))
+
+
+@cache
+def _conditions(numbered: bool) -> SearchStrategy[Any]:
+    value = values(numbered=numbered)
     good = value.filter(lambda v: not (isinstance(v, ast.Text) and not v.value.strip()))
     negated = st.booleans()
 
@@ -202,12 +216,11 @@ def conditions(*, numbered: bool = False) -> SearchStrategy[Any]:
             )
         )
 
-    condition: SearchStrategy[Any] = st.recursive(leaves, grow, max_leaves=4)
-    return condition
+    return st.recursive(leaves, grow, max_leaves=4)
 
 
 def expressions(*, numbered: bool = False) -> SearchStrategy[Any]:
-    return conditions(numbered=numbered) | values(conditions(numbered=numbered), numbered=numbered)
+    return conditions(numbered=numbered) | values(numbered=numbered)
 
 
 # -- actions and events -----------------------------------------------------------------------------------------
