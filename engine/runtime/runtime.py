@@ -131,7 +131,7 @@ class Runtime:
             journal.product_version(),
             answering.effect if answering else "",
         )
-        silent = event.id in QUIET and not ruleset.program.reader.rules(event.id)
+        silent = self.is_quiet(event)
         self.commit(
             Commit(
                 key=key,
@@ -147,6 +147,12 @@ class Runtime:
             ruleset,
         )  # fmt: skip
         return decision
+
+    def is_quiet(self, event: Event) -> bool:
+        """Whether it gets no page of the journal: no rule waits for it, and it answers an e-mail or a post (a dry run
+        leaves these out too), or is no event that a rule could name."""
+        nameless = event.id not in self.opened.schema.events and not event.id.startswith("schedule.")
+        return (event.id in QUIET or nameless) and not self.ruleset.program.reader.rules(event.id)
 
     def commit(self, commit: Commit, ruleset: journal.Revision) -> None:
         """With the ruleset's files where the store may not have them yet: they go first or together, never after."""
@@ -216,7 +222,6 @@ def said_by(event: Event) -> str:
 
 
 QUIET = frozenset({"email.sent", "email.not_sent", "order.posted", "order.not_posted"})
-"""Answers that get a page of the journal only where a rule waits for them; a dry run leaves the others out too."""
 
 
 def changes_of(decision: Decision, order_id: str, version: int | None) -> tuple[Change, ...]:

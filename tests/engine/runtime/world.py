@@ -24,7 +24,7 @@ from events.clock import FakeClock
 from events.event import Event
 from events.failure import Failure, FailureKind
 from events.order import Order
-from events.outcome import Done, Failed, Outcome, ProviderStatus, RetryAfter, Unknown
+from events.outcome import Done, Failed, Outcome, ProviderStatus, Unknown
 from events.store import OutboxEntry, Store
 from events.stores.memory import MemoryStore
 
@@ -154,7 +154,7 @@ class PrinterClient:
         said = next(
             (printer.script[x.code].pop(0) for x in work.prepared.items if printer.script.get(x.code)), None
         )
-        if isinstance(said, (Failed, RetryAfter)):
+        if said is not None and not isinstance(said, str):
             return said
         if any(line.code == "TEE-404" for line in work.prepared.items):
             return Failed((Failure(FailureKind.INVALID_SKU, "TEE-404 is not known"),))
