@@ -16,6 +16,7 @@ from dsl.expecting import Place, ended, found_at, near, unexpected
 from dsl.phrases import PHRASES, UNITS
 
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}")
+_CODE_FIRST = re.compile(r"([A-Z]{3})[ \t]+([0-9]+(?:\.[0-9]+)?)")
 _LINE_OF_WORDS = re.compile(r"[^\s\"#,|()]+(?:[ \t]+[^\s\"#,|()]+)*")
 _DATE_FIX = "write year, month, day: `2026-01-31`"
 _ORDER_FIX = f"the clauses of a rule come in this order: {', '.join(f'`{c}`' for c in words.CLAUSES)}"
@@ -173,22 +174,12 @@ def _unit(p: Place) -> Slip | None:
 
 
 def _number(p: Place) -> Slip | None:
-    code, number = (
-        (p.before[-1], None)
-        if p.word[:1].isdigit()
-        else (p.before[-2], p.last)
-        if len(p.before) > 1
-        else (p.last, None)
-    )
-    if (
-        re.fullmatch("[A-Z]{3}", code.text)
-        and (number is None or number.type == "INT")
-        and (number or p.word[:1].isdigit())
-    ):
-        amount, end = (number.text, number.end) if number else (p.word, p.end)
-        said = f"{code.text} {amount}"
-        meant = f"{amount} {code.text}"
-        return Slip("E114", code.start, end, f"found `{said}`, expected `{meant}`", f"write `{meant}`", meant)
+    for token in p.before[-2:]:
+        code = _CODE_FIRST.match(p.text, token.start) if token.type == "NAME" else None
+        if code and code.end() >= p.last.end:
+            meant = f"{code[2]} {code[1]}"
+            message = f"found `{code[0]}`, expected `{meant}`"
+            return Slip("E114", code.start(), code.end(), message, f"write `{meant}`", meant)
     if m := re.compile(r"\.[0-9]+").match(p.text, p.at):
         if d := _DATE.match(p.text, p.last.start):
             return Slip("E113", d.start(), d.end(), f"found `{d[0]}`, expected a date", _DATE_FIX)
