@@ -408,6 +408,9 @@ def item(random: Random, number: int) -> dict[str, Any]:
         metadata["print_url"] = random.choice(["https://example.com/a.png", "", "a.png"])
     if random.random() < 0.4:
         metadata["print_sku"] = random.choice(["P-1", "p-1", ""])
+    variation = entries(random, ITEM_KEYS)
+    if random.random() < 0.4:
+        variation["print_url"] = random.choice(["https://example.com/v.png", "a.png"])
     if random.random() < 0.4:
         metadata["podos_variant_id"] = "https://api.example.com/v/9"
     return {
@@ -418,7 +421,7 @@ def item(random: Random, number: int) -> dict[str, Any]:
         "quantity": random.choice([1, 1, 2, 5]),
         "weight": random.choice(["0", "0.5", "2"]),
         "metadata": metadata,
-        "variation_list": entries(random, ITEM_KEYS),
+        "variation_list": variation,
     }
 
 

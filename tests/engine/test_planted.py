@@ -74,5 +74,5 @@ def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) 
 
 
 def many_pairs(random: Random) -> None:
-    for _ in range(120):
+    for _ in range(300):
         compare(random, 15, Counter())
