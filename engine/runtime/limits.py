@@ -1,6 +1,6 @@
 """How fast a connection may be used: a token bucket for each, on the runtime's clock.
 
-Called by the worker before it takes up an effect, so that nothing is held while it waits.
+Asked by the runtime before every submission, cancellation and question to a provider; all threads share a bucket.
 """
 
 from __future__ import annotations
@@ -41,8 +41,3 @@ class Bucket:
                 self.tokens = max(self.tokens - 1, 0)
                 return 0.0
             return (1 - self.tokens) / self.rate.per_second
-
-    def give_back(self) -> None:
-        """There was nothing to use it for."""
-        with self.lock:
-            self.tokens = min(self.tokens + 1, float(self.rate.burst))

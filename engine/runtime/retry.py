@@ -46,8 +46,8 @@ EMAIL = Backoff(tries=8, first=60, factor=2, longest=2 * HOUR)
 POST = Backoff(tries=5, first=60, factor=4, longest=5100, jitter=0.05)
 """1, 4, 16 and 64 minutes: the fifth try within two hours of the first."""
 
-MISTAKE = Backoff(tries=3, first=60, factor=5, longest=HOUR)
-"""After an exception, which is our mistake: it will hardly be another one the next time."""
+BUSY = Backoff(tries=1, first=30, factor=1, longest=30)
+"""An order that others are changing all the time is left alone for a moment; that is no try."""
 
 CHECK_PAUSED = dt.timedelta(minutes=5)
 """A connection that is paused is asked so often whether its credentials are right again."""

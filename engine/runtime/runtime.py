@@ -16,6 +16,7 @@ from engine.opened import Opened
 from engine.report import summary
 from engine.runtime import journal
 from engine.runtime.history import Teller
+from engine.runtime.limits import Bucket
 from engine.runtime.performers import Live, mode_of
 from events.clock import Clock
 from events.event import Event
@@ -58,6 +59,7 @@ class Runtime:
         self.clock = clock
         self.live = dict(live or {})
         self.say = say
+        self._buckets: dict[str, Bucket] = {}
         self._kept = ""
 
     @property
@@ -118,7 +120,7 @@ class Runtime:
         order, event = made
         decision_id = journal.decision_id(key)
         chain_id = answering.chain if answering else decision_id
-        kept = self.store.chain(chain_id)
+        kept = self.store.chain(chain_id) if answering else None
         before = journal.read_chain(kept[0]) if kept else Chain()
         decision = ruleset.program.decide(event, order, before)
         effects = self.effects(decision, decision_id, chain_id)
@@ -190,6 +192,15 @@ class Runtime:
             return live.mode, live.credentials
         spec = self.connection(connection)
         return (mode_of(spec) if spec else "live"), ""
+
+    def wait_for_turn(self, connection: str) -> None:
+        """The connection's rate limit, for all threads of this process together."""
+        live = self.live.get(connection)
+        if live is None:
+            return
+        bucket = self._buckets.setdefault(connection, Bucket(live.rate))
+        while (seconds := bucket.take(self.clock.now())) > 0:
+            self.clock.sleep(seconds)
 
     def landed(self, order: Order) -> Order:
         """New orders land in the first folder."""

@@ -1,4 +1,4 @@
-"""The service: a worker thread for each connection, one for the rest, one for schedules, tracking and reloading.
+"""The service: a worker thread for each connection, for e-mail and for posts; one for tracking; and schedules and reloading.
 
 Called by `ordinance run`. A store that fails (a full disk, a lock) is told and tried again; nothing is lost meanwhile, since
 nothing counts before it is stored.
@@ -47,11 +47,12 @@ class Service:
     def run(self) -> None:
         """Until the clock is stopped."""
         threads = [
-            threading.Thread(
-                target=self.loop, args=(self.work(worker, lane),), name=lane or "tick", daemon=True
-            )
+            threading.Thread(target=self.loop, args=(self.work(worker, lane),), name=lane, daemon=True)
             for lane, worker in self.workers().items()
         ]
+        threads.append(
+            threading.Thread(target=self.loop, args=(self.track_and_wait,), name="tracking", daemon=True)
+        )
         for thread in threads:
             thread.start()
         self.loop(self.tick_and_wait)
@@ -61,6 +62,7 @@ class Service:
     def run_once(self) -> int:
         """Everything that is due now, in one thread; how many effects were done."""
         self.tick()
+        self.track()
         worker = self.worker("once")
         count = 0
         while worker.work_once():
@@ -91,12 +93,19 @@ class Service:
         self.clock.sleep(TICK)
 
     def tick(self) -> None:
-        """Reloading, schedules and tracking, each when it is time."""
+        """Reloading and schedules."""
         opened = self.changed()
         if opened is not None:
             self.runtime.reload(opened)
         self.unreachable()
         run_due(self.runtime)
+
+    def track_and_wait(self) -> None:
+        self.track()
+        self.clock.sleep(TICK)
+
+    def track(self) -> None:
+        """In a thread of its own: with many orders at a slow printer it takes a while."""
         now = self.runtime.clock.now()
         if self.tracked is None or now - self.tracked >= EVERY:
             self.tracked = now

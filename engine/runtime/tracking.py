@@ -51,6 +51,7 @@ class Tracker:
             stands = stored.order.submission(self.connection) if stored else None
             if stands is None or not stands.provider_order_id:
                 continue
+            self.runtime.wait_for_turn(self.connection)
             found = live.provider.status(stands.provider_order_id)
             if isinstance(found, ProviderStatus):
                 new += self.take(order_id, spec, stands, found)
@@ -127,9 +128,7 @@ class Tracker:
                 return None
             after = order.copy_whole()
             after.order_metadata[noted_under(spec.name)] = said
-            return after, Event(
-                f"{spec.name}.status", f"{spec.label}: {said}", order_id, at, {"connection": spec.name}
-            )
+            return after, Event(f"{spec.name}.status", said, order_id, at, {"connection": spec.name})
 
         # A state may come again; the order's version tells the second time from the first.
         return self.tell(f"status|{order_id}|{spec.name}|{said}|{stored.version}", order_id, make)

@@ -11,14 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from actions.provider import NotFound
 from engine.runtime.desk import Desk
-from engine.runtime.limits import Bucket
 from engine.runtime.pauses import open_again, pause
 from engine.runtime.performers import Mailer, Poster
-from engine.runtime.retry import RECONCILE
+from engine.runtime.retry import BUSY, RECONCILE
 from engine.runtime.runtime import NoSuchOrder, Runtime
 from engine.runtime.tasks import Cancel, Email, Post, Submit, Task, sentence
 from events.failure import Failure, FailureKind
@@ -38,7 +38,6 @@ class Worker:
     mailer: Mailer | None = None
     poster: Poster | None = None
     lease: dt.timedelta = LEASE
-    buckets: dict[str, Bucket] = field(default_factory=dict)
 
     def work_once(self, lane: str | None = None) -> bool:
         """Whether there was something to do. lane: only this connection's effects, or this kind's (`email`); else the
@@ -54,7 +53,7 @@ class Worker:
         try:
             self.work(desk)
         except (Conflict, NoSuchOrder) as lost:
-            self.runtime.say(f"order {desk.effect.order_id}: left to others: {lost}")
+            self.let_go(desk, lost)
         except StoreError:
             raise
         except Exception as mistake:  # noqa: BLE001 - the outermost loop: our bug must not stop the other orders
@@ -109,7 +108,7 @@ class Worker:
                     f"{sentence(wrong)}; look at the printer whether it is there"
                 )
             return self.conclude(desk, task, Failed(wrong))
-        self.wait_for_turn(desk)
+        self.runtime.wait_for_turn(desk.entry.new.connection)
         desk.begin()
         if not uncertain:
             return self.conclude(desk, task, task.do())
@@ -119,16 +118,6 @@ class Worker:
         if (moot := task.moot()) is not None:
             return desk.end("dropped", moot)
         return self.conclude(desk, task, task.do())
-
-    def wait_for_turn(self, desk: Desk) -> None:
-        """The connection's rate limit."""
-        name = desk.entry.new.connection
-        live = self.runtime.live.get(name)
-        if live is None:
-            return
-        bucket = self.buckets.setdefault(name, Bucket(live.rate))
-        while (seconds := bucket.take(self.runtime.clock.now())) > 0:
-            self.runtime.clock.sleep(seconds)
 
     def conclude(self, desk: Desk, task: Task, outcome: Outcome, asked: bool = False) -> None:
         """asked: it is the answer to a question, so that what may come later leaves open what happened."""
@@ -184,4 +173,11 @@ class Worker:
             else:
                 desk.review(about)
         except Conflict as lost:
-            self.runtime.say(f"order {desk.effect.order_id}: left to others: {lost}")
+            self.let_go(desk, lost)
+
+    def let_go(self, desk: Desk, why: Exception) -> None:
+        """Others were there first. What has begun stays as it is, to be asked after when the lease is over."""
+        self.runtime.say(f"order {desk.effect.order_id}: left to others: {why}")
+        if not desk.begun:
+            with suppress(Conflict):
+                desk.postpone("retry", str(why), BUSY, 1, None)
