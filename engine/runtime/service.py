@@ -13,12 +13,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from engine.folder import FolderError
 from engine.opened import Opened
 from engine.runtime.performers import Mailer, Poster
 from engine.runtime.runtime import Runtime
 from engine.runtime.schedule import run_due
 from engine.runtime.tracking import EVERY, Tracker
-from engine.runtime.worker import Worker
+from engine.runtime.worker import Worker, confession
 from events.clock import SystemClock
 from events.store import Conflict, StoreError
 
@@ -31,7 +32,8 @@ TICK = 5.0
 
 @dataclass
 class Service:
-    """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick."""
+    """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick, may raise
+    FolderError. A connection that is new in it is used after the next start."""
 
     runtime: Runtime
     clock: SystemClock
@@ -94,9 +96,13 @@ class Service:
 
     def tick(self) -> None:
         """Reloading and schedules."""
-        opened = self.changed()
-        if opened is not None:
-            self.runtime.reload(opened)
+        try:
+            opened = self.changed()
+        except FolderError as error:
+            self.runtime.say(f"the ruleset cannot be read, so the last good one goes on: {error}")
+        else:
+            if opened is not None:
+                self.runtime.reload(opened)
         self.unreachable()
         run_due(self.runtime)
 
@@ -132,5 +138,5 @@ class Service:
                 self.runtime.say(f"the store: {error}; trying again in {AFTER_STORE_ERROR:.0f} seconds")
                 self.clock.sleep(AFTER_STORE_ERROR)
             except Exception as mistake:  # noqa: BLE001 - the outermost loop: one thread's bug must not end the service
-                self.runtime.say(f"our mistake, please report it: {type(mistake).__name__}: {mistake}")
+                self.runtime.say(confession(mistake))
                 self.clock.sleep(AFTER_STORE_ERROR)

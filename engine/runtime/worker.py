@@ -105,7 +105,7 @@ class Worker:
             if uncertain:
                 return desk.review(
                     "nobody knows whether this was sent, and the order as it is now could not be sent: "
-                    f"{sentence(wrong)}; look at the printer whether it is there"
+                    f"{sentence(wrong)}; look there, then say `ordinance outbox resolve {desk.entry.id}`"
                 )
             return self.conclude(desk, task, Failed(wrong))
         self.runtime.wait_for_turn(desk.entry.new.connection)
@@ -165,8 +165,7 @@ class Worker:
 
     def confess(self, desk: Desk, mistake: Exception) -> None:
         """After an exception nobody knows what left the machine; where nothing can have, a person looks at once."""
-        trace = traceback.extract_tb(mistake.__traceback__)[-1]
-        about = f"our mistake, please report it: {type(mistake).__name__} in {trace.name}"
+        about = confession(mistake)
         try:
             if desk.begun:
                 self.ask_later(desk, Failure(FailureKind.UNKNOWN_OUTCOME, about), None)
@@ -181,3 +180,9 @@ class Worker:
         if not desk.begun:
             with suppress(Conflict):
                 desk.postpone("retry", str(why), BUSY, 1, None)
+
+
+def confession(mistake: Exception) -> str:
+    """Where it was, and not what it says: that may hold a customer's data or a secret."""
+    frame = traceback.extract_tb(mistake.__traceback__)[-1]
+    return f"our mistake, please report it: {type(mistake).__name__} in {frame.name}, line {frame.lineno}"

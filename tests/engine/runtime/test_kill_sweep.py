@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +20,7 @@ from engine.runtime.runtime import Answering, Make
 from engine.runtime.tracking import Tracker
 from events.order import Order
 from events.outcome import Outcome, ProviderShipment, ProviderStatus
-from events.store import EffectState
+from events.store import EffectState, Store
 from tests.engine.runtime.world import World, imported, order
 
 PAIRS = 150
@@ -84,15 +87,14 @@ def crash_at(number: int) -> Checkpoint:
     return checkpoint
 
 
-def lives(*points: int) -> World:
-    """One life for each point, which ends there, and a last one that does not."""
+def lives(*points: int, opening: Callable[[], Store] | None = None) -> World:
+    """One life for each point, which ends there, and a last one that does not. opening: the store, once for each life."""
     world = new_world()
-    for point in points:
-        try:
+    for point in (*points, 0):
+        if opening is not None:
+            world.store = opening()
+        with suppress(Crash):
             live(world, crash_at(point))
-        except Crash:
-            continue
-    live(world, lambda name: None)
     return world
 
 
@@ -145,6 +147,14 @@ def test_pairs_of_points(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\nkill sweep: {len(pairs)} pairs of {points * points}, {len(failed)} failures")
     assert failed == []
+
+
+def test_points_on_a_file_that_is_opened_again(tmp_path: Path) -> None:
+    sqlite = pytest.importorskip("events.stores.sqlite")
+    for point in range(1, len(counting()) + 1, 25):
+        path = tmp_path / f"{point}.db"
+        world = lives(point, opening=lambda path=path: sqlite.SqliteStore(path))  # type: ignore[misc]
+        check(world)
 
 
 def failures(lives_to_try: list[tuple[int, ...]], enough: int = 10) -> list[tuple[tuple[int, ...], str]]:

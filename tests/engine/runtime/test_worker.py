@@ -272,7 +272,7 @@ def test_our_own_mistake_is_shown_and_asked_after() -> None:
     world.take(order(), order("1002"))
     assert world.work(world.worker(runtime)) == 2
     assert world.entry().uncertain
-    assert world.entry().message == "our mistake, please report it: KeyError in submit"
+    assert world.entry().message.startswith("our mistake, please report it: KeyError in submit, line ")
     world.settle()
     assert sorted(world.printer.printed) == ["1001.1", "1002.1"]
 
