@@ -63,7 +63,7 @@ OUTSIDE = ["5", " 12.50 ", "$20", "20 USD", "20 EUR", "1e3", "1,5", "yes", "", "
            "2026-01-15 12:00", "NaN", "-3", "a-b-c", None, 7, True, {"a": 1}, []]  # fmt: skip
 WORDS = ["yes", "YES ", "Straße", "STRASSE", "artwork", "Happy Birthday", "", "x9", "café", "cafe\u0301"]
 FOLDERS = ["New", "Artwork needed", "Done", "Backorder"]
-PATTERNS = ["^tee", "[0-9]+$", "b.*y", "stra(ss|ß)e", "^$", "a|b"]
+PATTERNS = ["^tee", "e", "[a-m]", "[0-9]+$", "b.*y", "stra(ss|ß)e", "^$", "a|b"]
 KEYS = ["gift", "Gift", "note", "due", "Artwork URL"]
 ITEM_KEYS = ["Name", "size", "Size", "design", "weight"]
 
@@ -154,6 +154,7 @@ def number_value(random: Random, over: str | None) -> str:
         values += [
             "pieces", "number of items", "number of items where (item.quantity > 1)", "number of shipments",
             "sum of item.quantity * item.price", "smallest of item.price",
+            "largest of item.price", "largest of item.quantity", "largest of item.quantity",
             "largest of item.weight where (item.code is present)",
         ]  # fmt: skip
     if about(over) == "item":
@@ -386,6 +387,7 @@ def order(random: Random, number: int) -> dict[str, Any]:
                 [{"connection": "podos", "number": 1, "state": "accepted", "provider_order_id": "P1"}],
                 [{"connection": "pov", "number": 1, "state": "accepted", "provider_order_id": "V1"}],
                 [{"connection": "pov", "number": 1, "state": "failed"}],
+                [{"connection": "podos", "number": 2, "state": "scheduled"}],
             ]
         ),
     }

@@ -31,7 +31,7 @@ from tests import generated
 AT = dt.datetime(2026, 1, 15, 17, 0, tzinfo=dt.UTC)
 PAIRS = int(os.environ.get("ORDINANCE_PAIRS", "10000"))
 RULES, ORDERS = 10, 25
-SHARDS = 4
+SHARDS = 2
 ENOUGH = 50
 
 
