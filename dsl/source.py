@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +23,9 @@ class Source:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        starts = [0]
-        find = self.text.find
-        at = find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = find("\n", at + 1)
+        starts = list(accumulate(map(len, StringIO(self.text, newline="\n")), initial=0))
+        if len(starts) > 1 and not self.text.endswith("\n"):
+            starts.pop()
         return starts
 
     def place(self, offset: int) -> tuple[int, int]:

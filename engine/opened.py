@@ -8,20 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from actions.preparing.variants import VariantCatalogue
 from actions.work import World
 from dsl.schema import Schema
-from engine import check as checking
-from engine import wiring
-from engine.check import Checked
-from engine.compile.program import compile as compile_form
+from engine.cache import packed
+from engine.checked import Checked, Settled
 from engine.decide import Program
 from engine.folder import Folder
 from engine.matcher import Reader
-from engine.reference import Reference
-from engine.ruleset import Ruleset, load
+from engine.ruleset import Ruleset
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,9 @@ class Opened:
 
     def program(self, *, reference: bool = False) -> Program:
         """What decides. The reference gives the same, slowly, and can say why."""
+        from engine.compile.program import compile as compile_form
+        from engine.reference import Reference
+
         form = self.checked.form
         reader: Reader = Reference(form) if reference else compile_form(form)
         return Program(form, reader, self.world)
@@ -55,17 +56,30 @@ def open_ruleset(folder: Folder, today: dt.date | None = None) -> Opened:
 
     today: when `# allow ..., until` ends; None keeps every allow.
     """
-    ruleset = load(folder, wiring.integrations())
-    config = ruleset.config
-    names = wiring.schema(
-        config.connections,
-        [each.name for each in config.folders],
-        [each.name for each in config.buttons],
-        [each.name for each in config.events],
-        config.store,
-    )
-    checked = checking.check(ruleset, names, today)
-    return Opened(folder, ruleset, names, checked, catalogues(ruleset))
+    found = settled(folder, today)
+    return Opened(folder, found.ruleset, found.schema, found.checked, catalogues(found.ruleset))
+
+
+def settled(folder: Folder, today: dt.date | None) -> Settled:
+    """As an earlier run left it, where nothing has changed; else with as much of that as still holds."""
+
+    @cache
+    def anew() -> Settled:
+        from engine.cache.session import (
+            Session,  # the parser and the checker, which a kept ruleset does not need
+        )
+
+        return Session(folder).settled(today)
+
+    pack = packed.kept(folder)
+    if pack is not None and (found := packed.settled(pack, today, anew)) is not None:
+        return found
+    from engine.cache.session import Session
+
+    session = Session(folder, *(packed.statements(pack) if pack is not None else ()))
+    found = session.settled(today)
+    packed.keep(session, found, folder, today)
+    return found
 
 
 def catalogues(ruleset: Ruleset) -> dict[str, VariantCatalogue]:

@@ -118,7 +118,7 @@ class _Loading:
             private=private,
             unread=frozenset(self.unread),
             diagnostics=tuple(self.report.sorted()),
-            digest=self.digest(),
+            digest=digest_of(self.hashes),
         )
 
     def named(self, path: str) -> bool:
@@ -287,11 +287,14 @@ class _Loading:
             )
             return None
 
-    def digest(self) -> str:
-        whole = hashlib.sha256()
-        for path in sorted(self.hashes):
-            whole.update(hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest() + self.hashes[path])
-        return whole.hexdigest()
+
+def digest_of(hashes: Mapping[str, bytes | None]) -> str:
+    """One for all files that were read, from the SHA-256 of each; nothing of those that could not be."""
+    whole = hashlib.sha256()
+    for path in sorted(hashes):
+        name = path.encode("utf-8", "surrogatepass")
+        whole.update(hashlib.sha256(name).digest() + (hashes[path] or b""))
+    return whole.hexdigest()
 
 
 def _own(paths: list[str]) -> list[str]:

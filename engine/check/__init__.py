@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dsl import ast
 from dsl.diagnostics import Diagnostic, Note, Report
@@ -23,25 +23,9 @@ from engine.check.rules import lower_rule
 from engine.check.scope import Names, Scope
 from engine.check.settings import setting_rules
 from engine.check.tables import check_table
-from engine.check.tests import TestForm, lower_test
+from engine.check.tests import lower_test
+from engine.checked import Checked
 from engine.ruleset import Ruleset
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A ruleset that was checked. `form` is to be run only where there are no errors."""
-
-    form: f.Form
-    tests: tuple[TestForm, ...]
-    findings: tuple[Diagnostic, ...]
-
-    @property
-    def errors(self) -> list[Diagnostic]:
-        return [d for d in self.findings if d.severity == "error"]
-
-    @property
-    def warnings(self) -> list[Diagnostic]:
-        return [d for d in self.findings if d.severity == "warning"]
 
 
 def check(ruleset: Ruleset, schema: Schema, today: dt.date | None = None) -> Checked:

@@ -29,11 +29,12 @@ def silence(
     used: set[tuple[str, int, str]] = set()
     left: list[Diagnostic] = []
     for finding in found:
-        key = (finding.span.source.path, finding.span.line, finding.code)
-        if finding.severity is Severity.WARNING and key in allowed:
-            used.add(key)
-        else:
-            left.append(finding)
+        if allowed and finding.severity is Severity.WARNING:
+            key = (finding.span.source.path, finding.span.line, finding.code)
+            if key in allowed:
+                used.add(key)
+                continue
+        left.append(finding)
     errors = bool(report.errors)
     for key, allow in allowed.items():
         if key not in used and not errors:

@@ -210,6 +210,15 @@ def lowered(table: ast.Table, kinds: tuple[Kind, ...], scope: Scope) -> str:
     return key
 
 
+def lower_again(key: str, scope: Scope) -> None:
+    """For a key that `lowered` gave before, when the form was begun anew."""
+    if key not in scope.names.lowered:
+        name, _, written = key.partition(":")
+        table = scope.names.tables[name]
+        own = tuple(column_kind(table, i) for i in range(len(table.inputs)))
+        lowered(table, tuple(written.split(",")) if written else own, scope)  # type: ignore[arg-type]
+
+
 def output_const(node: ast.Literal_, as_text: bool, scope: Scope) -> f.Const | f.MoneyConst:
     if as_text and not isinstance(node, ast.Text):
         return f.Const(node.span.text.strip(), span=node.span)

@@ -1,0 +1,128 @@
+"""Files kept between runs in the user's own cache folder, each under a name that says what it was made from.
+
+Called by `packed`. Whatever is wrong with a file or the folder (absent, read-only, somebody else's, writable by others,
+cut short, changed) is the same to the caller as nothing kept: it makes what it needs again. Content is never pickled and
+never run. `ORDINANCE_CACHE` names another folder, or is `off`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LARGEST = 128_000_000
+"""Bytes of one file. What would be larger is not kept."""
+MOST = 512_000_000
+"""Bytes of all files; those that were used longest ago go first."""
+
+OFF = ("off", "no", "none", "0", "false")
+MARK = "ordinance-cache-1"
+ENDING = ".pack"
+_OPEN = os.O_CLOEXEC if hasattr(os, "O_CLOEXEC") else 0
+_NO_LINK = os.O_NOFOLLOW if hasattr(os, "O_NOFOLLOW") else 0
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def home() -> Path | None:
+    """The folder that the user, the system or nobody wants it to be."""
+    wish = os.environ.get("ORDINANCE_CACHE", "").strip()
+    if wish:
+        return None if wish.lower() in OFF else Path(wish)
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(base):
+        return Path(base, "ordinance")
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+        return Path(base, "ordinance", "cache") if os.path.isabs(base) else None
+    home = os.path.expanduser("~")
+    if not os.path.isabs(home):
+        return None
+    return Path(home, "Library" if sys.platform == "darwin" else ".cache",
+                *(("Caches", "ordinance") if sys.platform == "darwin" else ("ordinance",)))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Disk:
+    folder: Path
+
+    def read(self, name: str) -> bytes | None:
+        """What was kept under this name, if it is whole and nobody else can have written it."""
+        if not self._ours():
+            return None
+        try:
+            with os.fdopen(os.open(self._path(name), os.O_RDONLY | _OPEN | _NO_LINK | _BINARY), "rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode) or not _only_mine(status) or status.st_size > LARGEST:
+                    return None
+                head = file.readline(200)
+                data = file.read(LARGEST)
+        except (OSError, ValueError):
+            return None
+        if head != _head(data):
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(self._path(name))  # used just now
+        return data
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keeps it, whole or not at all: readers see the old file or the new one. Nothing happens where it cannot be."""
+        if len(data) > LARGEST:
+            return
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._ours():
+            return
+        new = f"{self._path(name)}.{os.getpid()}-{os.urandom(4).hex()}.new"
+        try:
+            with os.fdopen(
+                os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _OPEN | _BINARY, 0o600), "wb"
+            ) as file:
+                file.write(_head(data))
+                file.write(data)
+            os.replace(new, self._path(name))
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(new)
+        self._make_room()
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, name + ENDING)
+
+    def _ours(self) -> bool:
+        try:
+            status = os.stat(self.folder)
+        except (OSError, ValueError):
+            return False
+        return stat.S_ISDIR(status.st_mode) and _only_mine(status)
+
+    def _make_room(self) -> None:
+        room = MOST
+        for status, path in sorted(self._files(), key=lambda one: one[0].st_mtime, reverse=True):
+            room -= status.st_size
+            if room < 0:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+
+    def _files(self) -> Iterator[tuple[os.stat_result, str]]:
+        with contextlib.suppress(OSError), os.scandir(self.folder) as found:
+            for each in found:
+                if each.name.endswith((ENDING, ".new")):
+                    with contextlib.suppress(OSError):
+                        yield each.stat(follow_symlinks=False), each.path
+
+
+def _head(data: bytes) -> bytes:
+    return f"{MARK} {len(data)} {hashlib.sha256(data).hexdigest()}\n".encode()
+
+
+def _only_mine(status: os.stat_result) -> bool:
+    """Whether nobody else can write it. Windows keeps a user's own folder to the user."""
+    if not hasattr(os, "getuid"):
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

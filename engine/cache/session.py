@@ -1,0 +1,478 @@
+"""A ruleset held statement by statement: after an edit only what changed, and what depends on it, is read and judged again.
+
+Every command opens its ruleset through a session (`engine.opened`); an editor and `test --watch` keep one. What a session
+says is what `engine.check.check` says of the same files, whatever the edits before: tests hold it to that. A ruleset with
+a file that cannot be taken apart (control characters, hundreds of mistakes) is simply checked whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+from dsl import ast, chunks
+from dsl.diagnostics import Diagnostic, Report, Severity
+from dsl.parser import LARGEST_FILE, MOST_MISTAKES, Parsed
+from dsl.schema import fold
+from dsl.source import Source
+from engine import check as checking
+from engine import form as f
+from engine import wiring
+from engine.cache import codec
+from engine.cache.folders import Edited, Recorded
+from engine.cache.forms import Entry, Files, Forms, Places, TestForms
+from engine.cache.judging import EVERY, Judged, Need, judge, watch
+from engine.cache.statement import Kept, Piece, Statement, digest, placed, read
+from engine.check import advice
+from engine.check.advice.links import link_of
+from engine.check.tables import lower_again
+from engine.checked import Checked, Settled
+from engine.folder import Folder
+from engine.ruleset import digest_of, load
+
+TWICE = "E401"
+
+
+@dataclass(frozen=True)
+class RulesFile:
+    """starts: where each statement begins, in order. Together the statements are the file's text."""
+
+    source: Source
+    starts: list[int]
+    statements: list[Statement]
+
+
+class Session:
+    """known: statements of an earlier run, by the digest of their text; environment: of all else that they depended on."""
+
+    def __init__(
+        self, folder: Folder, known: Mapping[str, Kept] | None = None, environment: str = ""
+    ) -> None:
+        self._folder = folder
+        self._edits: dict[str, bytes] = {}
+        self._known = dict(known or {})
+        self._stale = True
+        self.environment = environment
+        self.files: dict[str, RulesFile] = {}
+
+    def edit(self, path: str, text: str) -> None:
+        """A file's new text, as an editor has it; it need not be on disk."""
+        self._edits[path] = text.encode("utf-8", "surrogatepass")
+        with undisturbed():
+            if not self._stale and not self._spliced(path, text):
+                self._stale = True
+
+    def reread(self) -> None:
+        """Files on disk may have changed; edits that were not saved are dropped."""
+        self._edits.clear()
+        self._stale = True
+
+    def settled(self, today: dt.date | None = None) -> Settled:
+        """Raises FolderError. today: ends `# allow ..., until`; None ends none."""
+        with undisturbed():
+            if self._stale:
+                self._load()
+                self._stale = False
+            if self.whole:
+                return Settled(self.ruleset, self.schema, checking.check(self.ruleset, self.schema, today))
+            return self._settled(today)
+
+    # -- everything
+
+    def _load(self) -> None:
+        pool: dict[str, list[Statement]] = {}
+        for one in self._statements():
+            pool.setdefault(one.piece.text, []).append(one)
+        self.files = {}
+        self.whole = False
+        self.recorded = Recorded(Edited(self._folder, self._edits) if self._edits else self._folder)
+        self.ruleset = load(self.recorded, wiring.integrations(), lambda source: self._read(source, pool))
+        if self.whole:
+            self.files = {}
+            self.ruleset = load(self.recorded, wiring.integrations())
+        config = self.ruleset.config
+        self.schema = wiring.schema(
+            config.connections,
+            [each.name for each in config.folders],
+            [each.name for each in config.buttons],
+            [each.name for each in config.events],
+            config.store,
+        )
+        if not self.whole:
+            self._name()
+            environment = digest(codec.dump((self.schema, self._scope.names.folder_ids), naming=_path))
+            if environment != self.environment:
+                self.environment = environment
+                for one in self._statements():
+                    one.judged = one.kept = None
+            self._judge()
+
+    def _read(self, source: Source, pool: Mapping[str, list[Statement]]) -> Parsed:
+        """In the parser's place: a statement whose text was read before is not read again."""
+        text = source.text
+        cut = chunks.cut(text) if len(text) <= LARGEST_FILE and not self.whole else None
+        if cut is None or cut.slips:
+            self.whole = True
+            return Parsed(ast.File(source.path, ()), ())
+        stretches = [(c.start, text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
+        statements = [self._statement(source.path, stretch, pool) for _, stretch in stretches]
+        self._stand(RulesFile(source, [start for start, _ in stretches], statements))
+        self.whole = self.whole or mistakes(statements) >= MOST_MISTAKES
+        outlines = tuple([one.outline for one in statements if one.outline is not None])
+        return Parsed(ast.File(source.path, outlines), (), unread(statements))
+
+    def _statement(self, path: str, text: str, pool: Mapping[str, list[Statement]]) -> Statement:
+        same = pool.get(text)
+        if same and same[0].piece.path == path:
+            return same.pop(0)
+        if self._known and (kept := self._known.pop(digest(text), None)) is not None:
+            with suppress(codec.Unreadable):
+                return kept.of(path, text)
+        return read(path, text)
+
+    def _stand(self, file: RulesFile) -> None:
+        for one, start in zip(file.statements, file.starts, strict=True):
+            piece = one.piece
+            piece.home, piece.begins = file.source, start
+        self.files[file.source.path] = file
+
+    def _statements(self) -> Iterator[Statement]:
+        for file in self.files.values():
+            yield from file.statements
+
+    # -- names, and what names them
+
+    def _name(self) -> None:
+        """What rules and tests may name, and what is wrong with that."""
+        ruleset, report = self.ruleset, Report(list(self.ruleset.diagnostics))
+        outlines = [statement for file in ruleset.files for statement in file.statements]
+        self._scope, self.settings = checking.scope_of(outlines, ruleset, self.schema, report)
+        names = self._scope.names
+        checking.check_names(self._scope)
+        self._named = {one.name: one for one in reversed(list(self._statements())) if one.named}
+        self._pieces = {one.piece: name for name, one in self._named.items()}
+        self._found = report.found
+        self._broken = names.broken - ruleset.unread
+        self._used = frozenset(names.used)
+        self._lowered = frozenset(names.lowered)
+        self._setting_links = [link_of([one], self.schema) for one in self.settings]
+        self._asked = watch(names)
+        self._tokens: dict[Need, str] = {}
+        self._about: list[Diagnostic] | None = None
+
+    def _judge(self) -> None:
+        for one in self._statements():
+            if one.kept is not None:
+                one.thaw(self._there)
+            judged = one.judged
+            if judged is not None and (not judged.needs or self._holds(judged)):
+                for key in judged.lowered:
+                    lower_again(key, self._scope)
+            elif (tree := one.whole) is not None and not one.named:
+                dump = partial(codec.dump, naming=self.naming(one))
+                one.judged = judge(tree, self._scope, self._asked, self._token, dump)
+                one.tree = None
+
+    def _holds(self, judged: Judged) -> bool:
+        return all(self._token(need) == old for need, old in judged.needs)
+
+    def named(self) -> Iterable[Statement]:
+        """Definitions, lists and tables."""
+        return self._named.values()
+
+    def naming(self, one: Statement) -> codec.Naming:
+        """What stands for a source in what is kept: nothing for the statement's own, a name of the ruleset's, or a file."""
+
+        def name(source: Source) -> str:
+            return "" if source is one.piece else self.name_of(source)
+
+        return name
+
+    def name_of(self, source: Source) -> str:
+        known = self._pieces.get(source) if isinstance(source, Piece) else None
+        return known or _path(source)
+
+    def _there(self, name: str) -> tuple[Source, int]:
+        if name[0] == "/":
+            return self.ruleset.sources[name[1:]], 0
+        return self._named[name].piece, 0
+
+    def _token(self, need: Need) -> str:
+        """What a look-up finds, so that it can be compared with what it found before."""
+        known = self._tokens.get(need)
+        if known is None:
+            known = self._tokens[need] = self._found_at(*need)
+        return known
+
+    def _found_at(self, kind: str, key: str) -> str:
+        names = self._scope.names
+        if kind == "broken":
+            return digest(repr(sorted(names.broken))) if key == EVERY else str(key in names.broken)
+        among: Mapping[str, object] = getattr(names, kind)
+        if key == EVERY:
+            return digest(repr(list(among)))
+        if key not in among:
+            return ""
+        if kind == "rules":
+            return names.rules[key].title
+        if kind == "letters":
+            return digest(self.ruleset.emails[key])
+        one = self._named[key]
+        file = self.ruleset.sources.get(one.file or "")
+        return digest(f"{one.piece.path}\n{one.piece.text}\n{file.text if file else ''}")
+
+    # -- one edit
+
+    def _spliced(self, path: str, text: str) -> bool:
+        """Puts the new text of a file in the place of the old one, where the edit concerns rules alone and can be seen to
+        leave all other statements as they are. Else everything is taken apart again."""
+        old = self.files.get(path)
+        if old is None or self.whole or len(text) > LARGEST_FILE:
+            return False
+        if any(unclosed(each.code, each.span.text) for one in old.statements for each in one.syntax):
+            return False
+        if any(each.code == TWICE for each in self._found):
+            return False
+        region = edited_region(old, text)
+        cut = chunks.cut(text[region.start : region.stop])
+        if cut.slips or any(
+            unclosed(slip.code, cut.text[slip.start : slip.end])
+            for chunk in cut.chunks
+            for slip in chunk.slips
+        ):
+            return False
+        gone = old.statements[region.first : region.last]
+        pool: dict[str, list[Statement]] = {}
+        for one in gone:
+            pool.setdefault(one.piece.text, []).append(one)
+        stretches = [(c.start, cut.text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
+        came = [self._statement(path, stretch, pool) for _, stretch in stretches]
+        if [one for one in gone if one.named or one.files] != [one for one in came if one.named or one.files]:
+            return False
+        shift = len(text) - len(old.source.text)
+        source = Source(path, text)
+        statements = [*old.statements[: region.first], *came, *old.statements[region.last :]]
+        starts = [
+            *old.starts[: region.first],
+            *[region.start + start for start, _ in stretches],
+            *[start + shift for start in old.starts[region.last :]],
+        ]
+        if mistakes(statements) >= MOST_MISTAKES:
+            return False
+        self._stand(RulesFile(source, starts, statements))
+        self.recorded.hashes[path] = hashlib.sha256(self._edits[path]).digest()
+        unclear = unread(statements) if unread(gone) != unread(came) else self.ruleset.unread
+        if any(name.isidentifier() for name in unclear ^ self.ruleset.unread):
+            return False  # it may be a name that definitions use
+        self.ruleset = replace(
+            self.ruleset,
+            sources={**self.ruleset.sources, path: source},
+            unread=unclear,
+            digest=digest_of(self.recorded.hashes),
+        )
+        if not self._retitled(titled(gone), titled(came)):
+            return False
+        self._judge()
+        self._hold_advice({one.piece for one in gone}, facts_for_all(gone) == facts_for_all(came))
+        return True
+
+    def _retitled(self, gone: Mapping[str, ast.Rule], came: Mapping[str, ast.Rule]) -> bool:
+        """Rules by title, once more. False where one is there twice, which is said with the names."""
+        names = self._scope.names
+        if list(gone) == list(came):
+            dict.update(names.rules, came)
+        else:
+            titles = titled(self._statements())
+            if len(titles) < sum(isinstance(one.outline, ast.Rule) for one in self._statements()):
+                return False
+            dict.clear(names.rules)
+            dict.update(names.rules, titles)
+        set.clear(names.broken)
+        set.update(names.broken, self._broken, self.ruleset.unread)
+        self._tokens = {
+            need: token for need, token in self._tokens.items() if need[0] not in ("rules", "broken")
+        }
+        return True
+
+    def _hold_advice(self, gone: set[Piece], same: bool) -> None:
+        """Advice about all rules together still holds where the edited ones are to others what they were."""
+        if self._about is not None and (not same or any(each.span.source in gone for each in self._about)):
+            self._about = None
+
+    # -- what is to be said
+
+    def _settled(self, today: dt.date | None) -> Settled:
+        found, hints = list(self._found), list[Diagnostic]()
+        syntax: list[Diagnostic] = []
+        labels = checking.labels_of(self.schema)
+        lowered = set(self._lowered)
+        for one in self._statements():
+            if one.syntax:
+                syntax += one.syntax
+            judged = one.judged
+            if judged is None:
+                continue
+            if judged.found:
+                found += judged.found
+            if judged.advice:
+                hints += judged.advice
+            if judged.labels:
+                labels.update(judged.labels)
+            if judged.lowered:
+                lowered |= judged.lowered
+        found += syntax
+        if not any(each.severity is Severity.ERROR for each in found):
+            found += hints
+            found += self._advice(labels)
+        allows = [
+            ast.File(
+                path,
+                (),
+                (),
+                tuple([allow for one in file.statements if one.allows for allow in one.allowed()]),
+            )
+            for path, file in self.files.items()
+        ]
+        ruleset = self.ruleset
+        told = checking.told(Report([placed(each) for each in found]), replace(ruleset, files=allows), today)
+        outer = Report([placed(each) for each in (*ruleset.diagnostics, *syntax)])
+        places = self.places()
+        files = tuple(self.files.values())
+        tables = {key: table for key, table in self._scope.names.lowered.items() if key in lowered}
+        rules = Forms(lambda: rule_entries(files), self.settings, places)
+        form = f.Form(rules, tables, self.schema.store, labels, ruleset.config.chain_limit)
+        ruleset = replace(ruleset, files=Files(places.files), diagnostics=tuple(outer.sorted()))
+        return Settled(
+            ruleset, self.schema, Checked(form, TestForms(test_entries(files), places), tuple(told))
+        )
+
+    def _advice(self, labels: Mapping[str, str]) -> list[Diagnostic]:
+        """What is only seen in all rules together."""
+        if self._about is None:
+            about = Report()
+            judged = [one.judged for one in self._statements() if one.judged is not None]
+            links = [each.link for each in judged if each.link is not None]
+            self._scope.names.used = set(self._used).union(*[each.used for each in judged if each.used])
+            advice.about_all([*links, *self._setting_links], labels, replace(self._scope, report=about))
+            self._about = about.found
+        return self._about
+
+    def places(self) -> Places:
+        numbers = {path: number for number, path in enumerate(self.files)}
+        named = {name: (numbers[one.piece.path], one.piece.base) for name, one in self._named.items()}
+        return Places([file.source for file in self.files.values()], named, self.ruleset.sources)
+
+
+# -- stretches of text ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Region:
+    """The new text from `start` to `stop` takes the place of the statements from `first` to before `last`."""
+
+    first: int
+    last: int
+    start: int
+    stop: int
+
+
+def edited_region(file: RulesFile, text: str) -> Region:
+    """The statements that an edit touches, and one more on each side, whose beginnings hold the edit in."""
+    old, starts = file.source.text, file.starts
+    shift = len(text) - len(old)
+    begin = same_start(old, text)
+    end = len(old) - min(same_end(old, text), len(old) - begin, len(text) - begin)
+    first = max(0, bisect_right(starts, begin) - 2)
+    last = min(len(starts), bisect_left(starts, end) + 1)
+    stop = starts[last] if last < len(starts) else len(old)
+    return Region(first, last, starts[first] if first else 0, stop + shift)
+
+
+def same_start(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def same_end(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def titled(statements: Iterable[Statement]) -> dict[str, ast.Rule]:
+    """Rules by folded title, in order."""
+    rules = [one.outline for one in statements]
+    return {fold(rule.title): rule for rule in rules if isinstance(rule, ast.Rule)}
+
+
+def facts_for_all(statements: Iterable[Statement]) -> list[object]:
+    """What advice about all rules together looks at."""
+    judged = [one.judged for one in statements if one.judged is not None]
+    submits = [[name for name, _ in each.link.submits] if each.link is not None else [] for each in judged]
+    return [(each.link, each.used, names) for each, names in zip(judged, submits, strict=True)]
+
+
+def rule_entries(files: Iterable[RulesFile]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for number, file in enumerate(files):
+        for one, start in zip(file.statements, file.starts, strict=True):
+            if one.judged is not None:
+                for which, event in enumerate(one.judged.events):
+                    found.setdefault(event, []).append((one.judged.forms, number, start, which))
+    return found
+
+
+def test_entries(files: Iterable[RulesFile]) -> list[Entry]:
+    return [
+        (one.judged.forms, number, start, 0)
+        for number, file in enumerate(files)
+        for one, start in zip(file.statements, file.starts, strict=True)
+        if isinstance(one.outline, ast.Test) and one.judged is not None and one.judged.forms
+    ]
+
+
+def unclosed(code: str, text: str) -> bool:
+    """A text of several lines that is not closed: once it is, it swallows the statements between."""
+    return code == "E104" and text.startswith('"""')
+
+
+def mistakes(statements: Iterable[Statement]) -> int:
+    return sum([len(one.syntax) for one in statements])
+
+
+def unread(statements: Iterable[Statement]) -> frozenset[str]:
+    return frozenset([name for one in statements if one.unread for name in one.unread])
+
+
+def _path(source: Source) -> str:
+    return f"/{source.path}"
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without looking for garbage: what is made here is kept, and looking through all of it again and again takes a third
+    of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
