@@ -23,19 +23,24 @@ EVENT = "Ordinance"
 
 @dataclass(frozen=True)
 class Teller:
-    """connections: by their folded names, for what people call them. ruleset: its digest. decision: its id."""
+    """connections: by their folded names, for what people call them. ruleset: its digest. decision: its id. who: the person
+    who caused the first event, where it was one."""
 
     form: Form
     connections: Mapping[str, ConnectionSpec]
     ruleset: str
     decision: str
+    who: str = ""
 
     def history(self, decision: Decision) -> tuple[HistoryLine, ...]:
         return tuple(line for turn in decision.turns for line in self.turn(turn))
 
     def turn(self, turn: Turn) -> Iterator[HistoryLine]:
         event = turn.event
-        yield self.line(event, self.called(str(event.values.get("connection") or EVENT)), happened(event))
+        who = self.who if turn.cause is None else ""
+        yield self.line(
+            event, who or self.called(str(event.values.get("connection") or EVENT)), happened(event)
+        )
         because = {rule.title: rule.because for rule in self.form.rules.get(event.id, ())}
         for record in turn.actions:
             if record.outcome != "not done":

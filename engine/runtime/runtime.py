@@ -90,17 +90,17 @@ class Runtime:
         *,
         new: Order | None = None,
         answering: Answering | None = None,
-        said: str = "",
+        who: str = "",
     ) -> Decision | None:
         """The same for an event that is made from the order as it is: an answer, a shipment, a change by hand.
 
-        said: a line for the order's history beside those of the decision.
+        who: the person who caused it, for the order's history.
         """
         for _ in range(TRIES):
             if self.store.knows(key):
                 return None
             try:
-                return self.turn(key, order_id, make, new, answering, said)
+                return self.turn(key, order_id, make, new, answering, who)
             except Known:
                 return None
             except Conflict:
@@ -108,7 +108,7 @@ class Runtime:
         raise Conflict(f"order {order_id} is changed by others all the time; try again later")
 
     def turn(
-        self, key: str, order_id: str, make: Make, new: Order | None, answering: Answering | None, said: str
+        self, key: str, order_id: str, make: Make, new: Order | None, answering: Answering | None, who: str
     ) -> Decision | None:
         ruleset = self.ruleset
         stored = self.store.order(order_id)
@@ -124,8 +124,8 @@ class Runtime:
         before = journal.read_chain(kept[0]) if kept else Chain()
         decision = ruleset.program.decide(event, order, before)
         effects = self.effects(decision, decision_id, chain_id)
-        teller = Teller(ruleset.program.form, self.opened.schema.connections, ruleset.digest, decision_id)
-        told = teller.history(decision)
+        connections = ruleset.opened.schema.connections
+        teller = Teller(ruleset.program.form, connections, ruleset.digest, decision_id, who)
         context = journal.Context(
             chain_id,
             ruleset.digest,
@@ -133,13 +133,13 @@ class Runtime:
             journal.product_version(),
             answering.effect if answering else "",
         )
-        silent = self.is_quiet(event)
+        silent = is_quiet(ruleset, event)
         self.commit(
             Commit(
                 key=key,
                 event=event,
                 changes=changes_of(decision, order_id, stored.version if stored else None),
-                history=(*told, teller.line(event, teller.called(said_by(event)), said)) if said else told,
+                history=teller.history(decision),
                 effects=effects,
                 journal=None if silent else journal.entry_of(key, event, order, before, decision, context),
                 chain=(chain_id, journal.chain_text(decision.chain)) if (effects or kept) and not silent else None,
@@ -149,12 +149,6 @@ class Runtime:
             ruleset,
         )  # fmt: skip
         return decision
-
-    def is_quiet(self, event: Event) -> bool:
-        """Whether it gets no page of the journal: no rule waits for it, and it answers an e-mail or a post (a dry run
-        leaves these out too), or is no event that a rule could name."""
-        nameless = event.id not in self.opened.schema.events and not event.id.startswith("schedule.")
-        return (event.id in QUIET or nameless) and not self.ruleset.program.reader.rules(event.id)
 
     def commit(self, commit: Commit, ruleset: journal.Revision) -> None:
         """With the ruleset's files where the store may not have them yet: they go first or together, never after."""
@@ -228,11 +222,14 @@ RULESET_PROBLEM = "ruleset problem"
 """The note that says why the ruleset on disk is not the one that decides."""
 
 
-def said_by(event: Event) -> str:
-    return str(event.values.get("connection") or "Ordinance")
-
-
 QUIET = frozenset({"email.sent", "email.not_sent", "order.posted", "order.not_posted"})
+
+
+def is_quiet(ruleset: journal.Revision, event: Event) -> bool:
+    """Whether it gets no page of the journal: no rule waits for it, and it answers an e-mail or a post (a dry run leaves
+    these out too), or is no event that a rule could name."""
+    nameless = event.id not in ruleset.opened.schema.events and not event.id.startswith("schedule.")
+    return (event.id in QUIET or nameless) and not ruleset.program.reader.rules(event.id)
 
 
 def changes_of(decision: Decision, order_id: str, version: int | None) -> tuple[Change, ...]:

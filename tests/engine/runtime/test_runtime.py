@@ -160,6 +160,33 @@ def test_a_ruleset_with_errors_leaves_the_last_good_one() -> None:
     assert world.order().tags == ["new rules"]
 
 
+def test_history_says_who_changed_an_order_by_hand_and_what_rules_made_of_it() -> None:
+    def moved(now: Order) -> tuple[Order, Event]:
+        after = now.copy_whole()
+        after.folder = "Trouble"
+        return after, Event(
+            "order.folder_changed", "Folder is Changed", "1001", START, {"from": "New", "to": "Trouble"}
+        )
+
+    rules = """
+rule "Mark trouble"
+  because "somebody has to call"
+  on "Folder is Changed"
+  when event.to is "Trouble"
+  do add tag "call {order.email}"
+     set order.shipping_method to "Express"
+"""
+    world = World(opened(rules))
+    world.take(order())
+    world.runtime().happen("by hand", "1001", moved, who="ann")
+    assert [(line.who, line.what, line.because) for line in world.store.history("1001")] == [
+        ("Ordinance", "Order is Imported", ""),
+        ("ann", "Folder is Changed: Trouble", ""),
+        ("Mark trouble", 'added the tag "call ann@example.com"', "somebody has to call"),
+        ("Mark trouble", 'set order.shipping_method to "Express"', "somebody has to call"),
+    ]
+
+
 def test_events_carry_the_stores_own_time() -> None:
     world = World()
     world.take(order())
