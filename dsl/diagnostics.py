@@ -58,7 +58,13 @@ class Report:
     found: list[Diagnostic] = field(default_factory=list)
 
     def add(
-        self, code: str, message: str, span: Span, *, help: str | None = None, notes: Iterable[Note] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        help: str | None = None,  # noqa: A002  a diagnostic's own word
+        notes: Iterable[Note] = (),
     ) -> None:
         self.found.append(Diagnostic(code, message, span, help, tuple(notes)))
 

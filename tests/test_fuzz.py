@@ -115,5 +115,3 @@ def test_no_input_makes_a_traceback(shard: int) -> None:
         except Exception as error:
             raise AssertionError(f"seed {seed!r}: {error!r}") from error
     print(f"{COUNT // SHARDS} fuzzed inputs, no traceback")
-
-
