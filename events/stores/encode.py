@@ -25,8 +25,12 @@ def order_text(order: Order, indent: int | None = None) -> str:
 
 
 def read_order(text: str) -> Order:
-    """Raises ValueError where it is no order, as does every reader here."""
-    return Order.model_validate(read(text))
+    """Raises ValueError where it is no order."""
+    return order_of(read(text))
+
+
+def order_of(data: Any) -> Order:
+    return Order.model_validate(data)
 
 
 def event_text(event: Event) -> str:
@@ -67,15 +71,6 @@ def effect_of(data: Mapping[str, Any]) -> Effect:
 
 def read_effect(text: str) -> Effect:
     return effect_of(members(text))
-
-
-def attempt_data(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "number": attempt.number,
-        "began": attempt.began,
-        "ended": attempt.ended,
-        "outcome": attempt.outcome,
-    }
 
 
 def attempt_of(data: Mapping[str, Any]) -> Attempt:

@@ -78,6 +78,8 @@ CHAINS: Table[ChainRow] = Table("chains")
 BLOBS: Table[bytes] = Table("blobs")
 NOTES: Table[NoteRow] = Table("notes")
 COUNTERS: Table[Counters] = Table("counters")
+COUNTED = "all"
+"""The one key of COUNTERS."""
 
 Changes: TypeAlias = Mapping[tuple[Table[Any], str], Any]
 """Rows to be written, by table and key; None takes the row away."""

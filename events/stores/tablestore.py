@@ -30,6 +30,7 @@ from events.stores import wording
 from events.stores.tables import (
     BLOBS,
     CHAINS,
+    COUNTED,
     COUNTERS,
     EFFECT_KEYS,
     EVENT_KEYS,
@@ -300,9 +301,9 @@ def _write_order(work: Transaction, change: Change) -> None:
     if stands is not None:
         work.put(ORDERS, order.id, OrderRow(stands.place, stands.version + 1, order))
         return
-    counters = work.get(COUNTERS, "") or Counters()
+    counters = work.get(COUNTERS, COUNTED) or Counters()
     counters = replace(counters, orders=counters.orders + 1)
-    work.put(COUNTERS, "", counters)
+    work.put(COUNTERS, COUNTED, counters)
     work.put(ORDERS, order.id, OrderRow(counters.orders, 1, order))
 
 
@@ -319,9 +320,9 @@ def _write_chain(work: Transaction, commit: Commit) -> None:
 def _write_effect(work: Transaction, new: NewEffect) -> None:
     if work.get(EFFECT_KEYS, new.key) is not None:
         raise Conflict(wording.key_used(new.key))
-    counters = work.get(COUNTERS, "") or Counters()
+    counters = work.get(COUNTERS, COUNTED) or Counters()
     counters = replace(counters, effects=counters.effects + 1)
-    work.put(COUNTERS, "", counters)
+    work.put(COUNTERS, COUNTED, counters)
     work.put(EFFECT_KEYS, new.key, KeyRow(new.key, str(counters.effects), new.at))
     entry = OutboxEntry(counters.effects, new, "waiting", new.at)
     work.put(OUTBOX, str(entry.id), OpenEffect(entry, new.at))
