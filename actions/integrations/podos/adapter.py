@@ -14,6 +14,7 @@ from actions.http import Answer, Client, HttpClient, NoAnswer
 from actions.integrations.podos.api import Api, Paths
 from actions.integrations.podos.catalogue import Shelf
 from actions.integrations.podos.errors import CANCEL, CONFIRM, CREATE, READ, SEARCH, Words, project_of
+from actions.integrations.podos.items import Items, naming
 from actions.integrations.podos.orders import confirming, creating, digest
 from actions.integrations.podos.products import Products
 from actions.integrations.podos.shapes import Complaint, Order, complaint, read
