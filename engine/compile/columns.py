@@ -1,16 +1,18 @@
 """One column's predicates as a table: a value to the bits of all clauses that it makes true.
 
 A table finds the tests that a value meets through dictionaries, prefixes and sorted bounds, and remembers the answer
-for values seen before; what is remembered is bounded. Called by `index`. What a test means is `value_tests`': here it is only
-found faster, and a value of a kind that no dictionary holds is simply put to each test.
+for values seen before; what is remembered is bounded. Called by `index` and `looks`. What a test means is `value_tests`':
+here it is only found faster, and a value of a kind that no dictionary holds is simply put to each test.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
+from dsl.values import present
 from engine.compile.value_tests import KINDS, Family, Test
 from engine.compile.view import SHORT, Reading, View, folded
 
@@ -18,6 +20,9 @@ MOST_MEMBERS = 64
 """A longer list is asked as a set of its own instead of being spread over the table's dictionary."""
 
 MOST_REMEMBERED = 4096
+
+SHORT_LIST = 8
+"""Members of a list that is remembered."""
 
 
 def mask(bits: Iterable[int]) -> int:
@@ -45,6 +50,18 @@ class Predicate:
         self.off: list[int] = []
 
 
+class Memo(dict[Any, int]):
+    """The bits of values seen before; to ask for another is to work them out. Asking is one call into C."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __missing__(self, value: Any) -> int:
+        return self._table.first(value)
+
+
 class Table:
     """A bit may be made false by one predicate of a table only: its other negations belong in a table beside it."""
 
@@ -61,7 +78,7 @@ class Table:
         self.unmet = mask(bit for each in predicates for bit in each.off)
         self.all = self.unmet | mask(bit for each in predicates for bit in each.on)
         self.most = max(16, min(MOST_REMEMBERED, memory // (self.all.bit_length() // 8 + 160)))
-        self.memo: dict[Any, int] = {}
+        self.memo = Memo(self)
         self.build(list(predicates))
 
     def build(self, predicates: list[Predicate]) -> None:
@@ -75,6 +92,10 @@ class Table:
         """The bits of what `read` gives."""
         bits = self.bits
         return lambda view: bits(read(view))
+
+    def first(self, value: Any) -> int:
+        """The bits of a value that is not in the memo, as a field of a model has it: blank text is there, and is missing."""
+        return self.bits(present(value))
 
     def asked(self, value: Any) -> int:
         """The slow way: every test is put to the value."""
@@ -118,30 +139,33 @@ class TextTable(Table):
 
     def bits(self, value: Any) -> int:
         if value.__class__ is str:
-            found = self.memo.get(value)
-            return self.seen_first(value) if found is None else found
+            return self.memo[value]
         return self.unmet if value is None else self.asked(value)
 
     def look(self, read: Reading) -> Callable[[View], int]:
-        """As `bits`, with one call less for what was seen before."""
-        seen, bits = self.memo.get, self.bits
+        """As `bits`, with one call less."""
+        memo, bits = self.memo, self.bits
 
         def looked(view: View) -> int:
             value = read(view)
-            found = seen(value) if value.__class__ is str else None
-            return bits(value) if found is None else found
+            return memo[value] if value.__class__ is str else bits(value)
 
         return looked
 
-    def seen_first(self, value: str) -> int:
+    def first(self, value: Any) -> int:
+        if value.__class__ is not str:
+            return self.bits(value)
+        bits = self.found(value) if value.strip() else self.unmet
+        return self.remember(value, bits) if len(value) <= SHORT else bits
+
+    def found(self, value: str) -> int:
         text = folded(value)
         met = [*self.equal.get(text, ()), *[each for each in self.rest if each.test.met(value)]]
         for length, parts in self.starts.items():
             met += parts.get(text[:length], ())
         for length, parts in self.ends.items():
             met += parts.get(text[len(text) - length :] if length <= len(text) else "", ())
-        bits = self.settled(met)
-        return self.remember(value, bits) if len(value) <= SHORT else bits
+        return self.settled(met)
 
 
 class ListTable(Table):
@@ -152,16 +176,25 @@ class ListTable(Table):
                 self.members.setdefault(text, []).append(each)
 
     def bits(self, value: Any) -> int:
-        if not isinstance(value, list) or not all(each.__class__ is str for each in value):
-            return super().bits(value)
-        short = len(value) <= 8
-        key = tuple(value) if short else ()
-        found = self.memo.get(key) if short else None
-        if found is not None:
-            return found
+        if value.__class__ is not list or len(value) > SHORT_LIST:
+            return self.unmet if value is None else self.found(value)
+        key = tuple(value)
+        try:
+            found = self.memo.get(key)
+        except TypeError:  # a member that no dictionary holds
+            return self.asked(value)
+        return self.first(key) if found is None else found
+
+    def first(self, value: Any) -> int:
+        bits = self.found(value)
+        short = all(each.__class__ is str for each in value) and sum(map(len, value)) <= SHORT
+        return self.remember(value, bits) if short else bits
+
+    def found(self, value: Any) -> int:
+        if not isinstance(value, (list, tuple)) or not all(each.__class__ is str for each in value):
+            return self.asked(value)
         met = dict.fromkeys(each for text in value for each in self.members.get(folded(text), ()))
-        bits = self.settled(met)
-        return self.remember(key, bits) if short and sum(map(len, value)) <= SHORT else bits
+        return self.settled(met)
 
 
 class OrderedTable(Table):
@@ -200,11 +233,15 @@ class OrderedTable(Table):
 
     def bits(self, value: Any) -> int:
         if value.__class__ is self.kind:
-            found = self.memo.get(value)
-            return self.seen_first(value) if found is None else found
+            return self.memo[value]
         return self.unmet if value is None else self.asked(value)
 
-    def seen_first(self, value: Any) -> int:
+    def first(self, value: Any) -> int:
+        if value.__class__ is int:
+            value = Decimal(value)
+        return self.found(value) if value.__class__ is self.kind else self.bits(value)
+
+    def found(self, value: Any) -> int:
         at = bisect_left(self.points, value)
         place = 2 * at + 1 if at < len(self.points) and self.points[at] == value else 2 * at
         bits = None if self.rest else self.places.get(place)

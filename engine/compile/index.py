@@ -7,11 +7,14 @@ rule's own closure where the clauses say less than its condition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from engine.compile.columns import Table, mask, table_for
 from engine.compile.compiler import Compiler
+from engine.compile.looks import Asked, Entries, Fields, Look, Subjects, of_every, sorted_out
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (
     Clause,
@@ -23,16 +26,13 @@ from engine.compile.predicates import (
     most_selective,
     of_some,
 )
-from engine.compile.view import Over, Reading, View
+from engine.compile.view import Over, View
 from engine.form import Node, RuleForm
 
 LAYERS = 6
 """Clauses of a rule that are indexed; more are left to its closure."""
 
 MOST_PATHS = 1024
-
-Look: TypeAlias = Callable[[View], int]
-
 
 class Place(NamedTuple):
     """Where a literal is kept: its column, and which of that column's tables."""
@@ -52,6 +52,7 @@ class Index:
             kept = most_selective(clauses.all, LAYERS)
             chosen.append(tuple(kept))
             self.exact.append(clauses.exact and len(kept) == len(clauses.all) and rule.over is None)
+        self.inexact = mask(position for position, exact in enumerate(self.exact) if not exact)
         self.size = len(rules)
         self.layers = max((len(clauses) for clauses in chosen), default=0)
         self.every_rule = (1 << self.size) - 1
@@ -61,6 +62,7 @@ class Index:
             for layer in range(len(clauses), self.layers)
         )
         self.tables: list[Table] = []
+        self._fields: Fields | None = None
         self.looks: list[Look] = []
         self._reads: list[frozenset[str]] = []
         self._concerned: dict[str, tuple[int, ...]] = {}
@@ -76,23 +78,60 @@ class Index:
                         tables[place] = table_for(place.column.family)
                         nodes[place.column] = literal.node
                     tables[place].add(literal.test, layer * self.size + position, literal.positive)
+        self.tables = list(tables.values())
         paths = Paths(compiler)
-        for place, table in tables.items():
-            node, over = nodes[place.column], place.column.over
+        about_order: list[Asked] = []
+        about_any: dict[Over, list[Asked]] = {}
+        about_every: list[tuple[Over, Asked]] = []
+        for (column, _), table in tables.items():
             table.finish(memory // len(tables))
-            self.tables.append(table)
-            self.looks.append(look(compiler.value(node), table, over, place.column.every))  # type: ignore[arg-type]
-            subjects = frozenset({f"order.{over}s"}) if over else frozenset()
-            self._reads.append(paths.of(node) | subjects)
+            node, over = nodes[column], column.over
+            asked = Asked(node, compiler.value(node), paths.of(node), table, column.family)  # type: ignore[arg-type]
+            if over is None:
+                about_order.append(asked)
+            elif column.every:
+                about_every.append((over, asked))
+            else:
+                about_any.setdefault(over, []).append(asked)
+        self._arrange(about_order, about_any, about_every)
+
+    def _arrange(
+        self,
+        about_order: list[Asked],
+        about_any: dict[Over, list[Asked]],
+        about_every: list[tuple[Over, Asked]],
+    ) -> None:
+        """One look each for what is looked up together again after a write: a field, a map, the items."""
+        fields, maps, others = sorted_out(about_order, "order")
+        if fields:
+            self._fields = Fields(fields)
+        for column in [*[column for _, column in fields], *others]:
+            self._look(column.table.look(column.read), [column])
+        for steps, columns in maps.items():
+            self._look(Entries(steps, columns).look, columns)
+        for over, columns in about_any.items():
+            self._look(Subjects(over, columns).look, columns, over)
+        for over, column in about_every:
+            self._look(of_every(over, column), [column], over)
+
+    def _look(self, look: Look, columns: Iterable[Asked], over: Over | None = None) -> None:
+        subjects = frozenset({f"order.{over}s"}) if over else frozenset()
+        self.looks.append(look)
+        self._reads.append(subjects.union(*[column.reads for column in columns]))
+
+    def held(self, view: View) -> list[int]:
+        """What each look gives, all for the first time."""
+        if self._fields is None:
+            return [look(view) for look in self.looks]
+        found = self._fields.each(view.order)
+        found += [look(view) for look in self.looks[len(found) :]]
+        return found
 
     def candidates(self, held: Iterable[int]) -> int:
         """The positions of the rules all of whose clauses hold, as bits."""
         if not self.layers:
             return self.every_rule
-        bits = self.asks_nothing
-        for each in held:
-            bits |= each
-        found = bits
+        found = bits = reduce(or_, held, self.asks_nothing)
         for _ in range(1, self.layers):
             bits >>= self.size
             found &= bits
@@ -128,29 +167,3 @@ def placed(clause: Clause) -> Iterable[tuple[Place, Literal]]:
             number = used.get(column, 0)
             used[column] = number + 1
             yield Place(column, number), literal
-
-
-def look(read: Reading, table: Table, over: Over | None, every: bool) -> Look:
-    if over is None:
-        return table.look(read)
-    bits = table.look(read)
-
-    def of_any(view: View) -> int:
-        found = 0
-        before = view.hold(over, None)
-        for subject in view.subjects(over):
-            setattr(view, over, subject)
-            found |= bits(view)
-        view.hold(over, before)
-        return found
-
-    def of_every(view: View) -> int:
-        found = table.all
-        before = view.hold(over, None)
-        for subject in view.subjects(over):
-            setattr(view, over, subject)
-            found &= bits(view)
-        view.hold(over, before)
-        return found
-
-    return of_every if every else of_any

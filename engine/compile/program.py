@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from dsl.values import plain
@@ -49,6 +50,10 @@ class Program:
             if event_id in self.form.rules:
                 self._events[event_id] = event
         return Turn(event, View(facts))
+
+    def met(self, facts: Facts) -> list[int]:
+        """Positions of all rules whose condition is met by the order as it stands, nothing being done."""
+        return self.begin(facts).met()
 
 
 class CompiledEvent:
@@ -121,6 +126,15 @@ def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, 
     return worked_out
 
 
+BYTES = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+
+
+def listed(bits: int) -> list[int]:
+    """The positions of the bits that are set."""
+    found = bits.to_bytes(bits.bit_length() + 7 >> 3, "little")
+    return [base + bit for base, byte in zip(count(0, 8), found) if byte for bit in BYTES[byte]]
+
+
 class Turn:
     """One turn's matcher. The candidates are kept as text, a `1` for each by position: to find the next is one C call."""
 
@@ -147,14 +161,25 @@ class Turn:
             at = candidates.find("1", at + 1)
         return None
 
+    def met(self) -> list[int]:
+        """Before anything is done: every rule that fires."""
+        index, view, rules = self._index, self._view, self._rules
+        bits = index.candidates(index.held(view))
+        asked = bits & index.inexact
+        if asked:
+            for at in listed(asked):
+                if rules[at].fires(view) is None:
+                    bits ^= 1 << at
+        return listed(bits)
+
     def _look(self) -> str:
         """Every column the first time; then those that a write concerned."""
-        view, looks = self._view, self._index.looks
+        view, index = self._view, self._index
         if self._stale is None:
-            self._held = [look(view) for look in looks]
+            self._held = index.held(view)
         else:
             for i in self._stale:
-                self._held[i] = looks[i](view)
+                self._held[i] = index.looks[i](view)
         self._stale = set()
         self._candidates = found = format(self._index.candidates(self._held), "b")[::-1]
         return found

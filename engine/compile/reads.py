@@ -116,8 +116,8 @@ def print_field(name: str) -> Reading:
         if item is None:
             return None
         places = print_places(item, view)
-        for key, wanted in keys:
-            for entries in places:
+        for entries in places:
+            for key, wanted in keys:
                 value = entry(entries, key, wanted)
                 if value is not None:
                     return value

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from engine import form as f
 from engine.compile import Program
-from engine.compile.columns import MOST_REMEMBERED
+from engine.compile.columns import MOST_REMEMBERED, Memo
 from engine.compile.index import LAYERS
 from engine.compile.predicates import MOST_CLAUSES, Narrowing
-from engine.compile.view import View
 from events.order import Discount, Item, Order, Shipment
 from tests.engine.compile_forms import (
     EVENT,
@@ -237,19 +236,15 @@ def test_a_write_to_a_part_or_to_the_whole_is_seen(written: str) -> None:
     assert turn.next(0) is not None
 
 
-def looked(program: Program, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The columns looked up from now on, by number."""
-    index = program._events[EVENT.id].index
-    seen: list[int] = []
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[Memo]:
+    """The memos that are asked from now on."""
+    seen: list[Memo] = []
 
-    def counting(i: int, look: Any) -> Any:
-        def counted(view: View) -> int:
-            seen.append(i)
-            return int(look(view))
+    def counted(self: Memo, value: Any) -> int:
+        seen.append(self)
+        return dict.__getitem__(self, value)
 
-        return counted
-
-    monkeypatch.setattr(index, "looks", [counting(i, look) for i, look in enumerate(index.looks)])
+    monkeypatch.setattr(Memo, "__getitem__", counted)
     return seen
 
 
@@ -260,7 +255,7 @@ def test_only_what_was_written_is_looked_up_again(monkeypatch: pytest.MonkeyPatc
     )
     order = order_of()
     positions(program, order)
-    seen = looked(program, monkeypatch)
+    seen = looked(monkeypatch)
     turn = program.begin(facts_of(order))
     assert turn.next(0) is None
     assert len(seen) == 4

@@ -1,0 +1,1 @@
+"""Measuring: a workload of our own, the peers beside us in one run. See docs/performance.md; `make bench`."""
