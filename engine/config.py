@@ -21,10 +21,10 @@ from dsl.source import NOWHERE, Source, Span
 from dsl.values import GRAMS
 from engine import yamltext
 from engine.connections import Connection, read_connections
+from engine.folder import FILE
 from engine.masking import mask
 from engine.yamltext import MOST_MISTAKES
 
-FILE = "ordinance.yaml"
 LANGUAGE = 1
 SECTIONS = ("language", "store", "folders", "connections", "events", "buttons", "rules", "chain_limit")
 STORE = ("name", "currency", "weight_unit", "timezone")

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from dsl import ast
 from dsl.schema import StoreSpec, fold
-from engine.config import FILE
 from engine.connections import Connection
+from engine.folder import FILE
 from engine.opened import Opened
 
 Kind = Literal["added", "removed", "renamed", "changed", "moved", "mode"]

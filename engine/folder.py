@@ -18,6 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+FILE = "ordinance.yaml"
+"""What makes a folder a ruleset."""
 MEGABYTE = 1_000_000
 CAPS = {
     ".rules": 10 * MEGABYTE,
@@ -28,6 +30,12 @@ CAPS = {
 }
 MOST_FILES = 100_000
 """A folder with more is no ruleset: somebody named the root of a disk."""
+
+
+def find_ruleset(path: Path) -> Path:
+    """The folder itself where it has an `ordinance.yaml`, else the nearest one above that has; the folder where none has."""
+    folder = path.absolute() if path.is_dir() or not path.exists() else path.absolute().parent
+    return next((one for one in (folder, *folder.parents) if (one / FILE).is_file()), folder)
 
 
 class FolderError(Exception):

@@ -11,7 +11,6 @@ import hashlib
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actions.catalogue import Integration
@@ -19,8 +18,8 @@ from dsl import ast
 from dsl.diagnostics import Diagnostic, Report
 from dsl.nearest import choices_help
 from dsl.source import Source, Span
-from engine.config import FILE, UNREADABLE, Config, read_config
-from engine.folder import Folder, Outside, TooLarge
+from engine.config import UNREADABLE, Config, read_config
+from engine.folder import FILE, Folder, Outside, TooLarge
 from events.inventory import Inventory, read_inventory
 
 if TYPE_CHECKING:
@@ -52,12 +51,6 @@ class Ruleset:
     unread: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     digest: str
-
-
-def find_ruleset(path: Path) -> Path:
-    """The folder itself where it has an `ordinance.yaml`, else the nearest one above that has; the folder where none has."""
-    folder = path.absolute() if path.is_dir() or not path.exists() else path.absolute().parent
-    return next((one for one in (folder, *folder.parents) if (one / FILE).is_file()), folder)
 
 
 def load(

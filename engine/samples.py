@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsl.diagnostics import Diagnostic, Report
 from dsl.source import Source, Span
+from engine.cache import packed
 from engine.config import Config
 from engine.folder import DiskFolder, Folder, FolderError, TooLarge
 from engine.opened import Opened
@@ -107,7 +108,9 @@ def sample_findings(opened: Opened) -> list[Diagnostic]:
 
 def checked_with_samples(opened: Opened) -> list[Diagnostic]:
     """All findings of a ruleset, those of its samples as well."""
-    return Report([*opened.checked.findings, *sample_findings(opened)]).sorted()
+    about_samples = sample_findings(opened)
+    packed.keep_samples(opened.folder, opened.ruleset.samples, about_samples)
+    return Report([*opened.checked.findings, *about_samples]).sorted()
 
 
 def text_of(folder: Folder, path: str) -> str:

@@ -14,11 +14,9 @@ from dsl.schema import Schema, fold
 from engine import wiring
 from engine.cli.opening import opened
 from engine.cli.terminal import CannotDo, colors, note
-from engine.config import FILE
-from engine.folder import DiskFolder
+from engine.folder import FILE, DiskFolder, find_ruleset
 from engine.joined import Connected, Connection
 from engine.listing import KINDS, Kind, Row, search
-from engine.ruleset import find_ruleset
 
 KIND_OF: dict[str, Kind] = {f"{kind}s": kind for kind in KINDS}
 

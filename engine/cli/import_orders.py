@@ -12,9 +12,8 @@ import click
 
 from engine.cli.opening import opened
 from engine.cli.terminal import CannotDo, note
-from engine.config import FILE, Config
-from engine.folder import DiskFolder
-from engine.ruleset import find_ruleset
+from engine.config import Config
+from engine.folder import FILE, DiskFolder, find_ruleset
 from engine.samples import UnreadableFile, orders_at
 from events.export import export_order
 from events.importers import Imported, read_orders

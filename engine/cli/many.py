@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from engine.config import FILE
+from engine.folder import FILE
 
 Belongs = Callable[[str], bool]
 

@@ -7,17 +7,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dsl.diagnostics import Diagnostic
 from engine.cli.terminal import CannotDo, colors, note
-from engine.config import FILE
-from engine.folder import DiskFolder, Folder, FolderError
-from engine.opened import Opened, open_ruleset
+from engine.folder import FILE, DiskFolder, Folder, FolderError, find_ruleset
 from engine.report import render, summary
-from engine.ruleset import find_ruleset
+
+if TYPE_CHECKING:
+    from engine.opened import Opened
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,6 +45,10 @@ def opened_at(folder: Path) -> Opened:
 
 
 def opened(folder: Folder) -> Opened:
+    from engine.opened import (
+        open_ruleset,  # everything, which a command that only shows what is known does without
+    )
+
     try:
         return open_ruleset(folder, dt.date.today())
     except FolderError as error:

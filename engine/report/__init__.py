@@ -6,24 +6,13 @@ ruleset is found elsewhere, and where the text goes is the caller's (results to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import TypeAlias
+from collections.abc import Iterable
+from importlib import import_module
 
 from dsl.diagnostics import Diagnostic, Report, Severity
-from engine.report import concise, github, human, json, sarif
 
-Renderer: TypeAlias = Callable[[Sequence[Diagnostic], str], str]
-
-FORMATS: Mapping[str, Renderer] = MappingProxyType(
-    {
-        "human": human.render,
-        "concise": concise.render,
-        "json": json.render,
-        "github": github.render,
-        "sarif": sarif.render,
-    }
-)
+FORMATS = ("human", "concise", "json", "github", "sarif")
+"""Each has a module of its own here, loaded when it is asked for."""
 
 
 def render(
@@ -35,9 +24,11 @@ def render(
     put before every path. color: for `human` only; the caller has looked at the terminal and at NO_COLOR.
     """
     found = Report(list(diagnostics)).sorted()
-    if into == "human":
-        return human.render(found, folder, color=color)
-    return FORMATS[into](found, folder)
+    if into not in FORMATS:
+        raise ValueError(f"no format is called {into}")
+    options = {"color": color} if into == "human" else {}
+    text: str = import_module(f"engine.report.{into}").render(found, folder, **options)
+    return text
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from dsl import ast
 from engine import ruleset
 from engine.config import UNREADABLE
-from engine.folder import DiskFolder, FolderError, MemoryFolder
-from engine.ruleset import Ruleset, find_ruleset, load
+from engine.folder import DiskFolder, FolderError, MemoryFolder, find_ruleset
+from engine.ruleset import Ruleset, load
 from engine.wiring import integrations
 
 RULES = """\
