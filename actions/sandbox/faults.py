@@ -90,6 +90,10 @@ class Faults:
                 return fault.kind
         return ""
 
+    def pending(self) -> int:
+        """How many scripted faults have met no call yet."""
+        return sum(left for _, left in self._scripted)
+
     def clear(self) -> None:
         self._scripted.clear()
         self._used.clear()

@@ -22,7 +22,7 @@ OWN: Mapping[str, str] = {
     "unknown-sku": "create", "bad-address": "create", "no-shipping": "create", "bad-artwork": "create",
     "refused": "create", "duplicate": "confirm", "out-of-stock": "confirm", "unavailable": "confirm",
     "payment-failed": "confirm", "action-required": "confirm", "transient": "confirm", "moderation": "confirm",
-    "frozen": "confirm",
+    "frozen": "confirm", "conflict": "confirm",
 }  # fmt: skip
 """podOS's own faults and the call at which each happens."""
 
@@ -163,6 +163,8 @@ class Podos:
             return _refusal("BAD_REQUEST", methods)
         if wrong in ("out-of-stock", "unavailable"):
             return _refusal("CONFLICT", "Some items cannot be ordered", [self._shortage(order, wrong)])
+        if wrong == "conflict":
+            return _refusal("CONFLICT", "The order cannot be confirmed as it is")
         if wrong == "payment-failed":
             return _refusal("PAYMENT_FAILED", "The card was declined")
         if wrong == "action-required":
