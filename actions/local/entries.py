@@ -37,8 +37,8 @@ def standing(item: Item, name: str, world: World) -> tuple[Any, str] | None:
     ]
     if stock is not None:
         places += [(stock.metadata, "the inventory"), (stock.variation_list, "the inventory")]
-    for each in (name, _other_spelling(name)):
-        for entries, place in places:
+    for entries, place in places:
+        for each in (name, _other_spelling(name)):
             if each and not missing(value := entry(entries, each)):
                 return value, place
     return None

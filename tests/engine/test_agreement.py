@@ -22,6 +22,7 @@ from engine.decide import Program
 from engine.dry_run import DryRun, Run, Told
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
+from engine.trace import Step
 from events import jsontext
 from events.event import Event
 from events.importers import read_orders
@@ -110,7 +111,7 @@ def test_compiled_is_reference(shard: int, monkeypatch: pytest.MonkeyPatch) -> N
     actions: Counter[str] = Counter()
     original = reference.Evaluator.step
 
-    def counting(self: reference.Evaluator, node: f.Condition) -> reference.Step:
+    def counting(self: reference.Evaluator, node: f.Condition) -> Step:
         step = original(self, node)
         seen[f"{operator_of(node)}: {'met' if step.met else 'not met'}"] += 1
         return step

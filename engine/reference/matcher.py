@@ -1,0 +1,82 @@
+"""What a turn asks: every rule in turn, on the order as it is now, with the reason kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine import form as f
+from engine.facts import Facts
+from engine.matcher import Match, Subject
+from engine.reference.conditions import Evaluator, called
+from engine.trace import RuleTrace, Step
+from events.order import Item, Order, Shipment
+
+
+@dataclass
+class ReferenceMatcher:
+    """Looks at every rule in turn, on the order as it is now."""
+
+    form: f.Form
+    facts: Facts
+    traces: dict[int, RuleTrace] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Sequence[f.RuleForm]:
+        return self.form.rules.get(self.facts.event.id, ())
+
+    def next(self, position: int) -> Match | None:
+        for at in range(position, len(self.rules)):
+            rule = self.rules[at]
+            trace, subjects = self.examine(rule)
+            self.traces[at] = trace
+            if trace.why == "fired":
+                return Match(at, subjects)
+        return None
+
+    def examine(self, rule: f.RuleForm) -> tuple[RuleTrace, list[Item | Shipment]]:
+        eye = Evaluator(self.form, self.facts)
+        when = eye.step(rule.when) if rule.when is not None else None
+        if when is not None and not when.met:
+            return RuleTrace(rule.title, "not met", when), []
+        if rule.over is None:
+            return RuleTrace(rule.title, "fired", when), []
+        subjects = list(eye.subjects(rule.over))
+        if rule.where is None:
+            where: tuple[Step, ...] = ()
+            chosen = subjects
+        else:
+            where = tuple(replace(eye.about(s).step(rule.where), subject=called(s)) for s in subjects)
+            chosen = [s for s, step in zip(subjects, where, strict=True) if step.met]
+        return RuleTrace(rule.title, "fired" if chosen else "no item matched", when, where), chosen
+
+    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
+        one = self.rules[position].acts[act]
+        eye = Evaluator(self.form, self.facts).about(subject)
+        if one.verb == "split items" and one.where is not None:
+            taken = [i.id for i in self.facts.order.items if eye.about(i).step(one.where).met]
+            return {"items": taken}
+        if one.verb == "split by":
+            keys = {i.id: eye.about(i).value(one.values["key"]) for i in self.facts.order.items}
+            return {"keys": {k: None if x is None else eye.shown(x) for k, x in keys.items()}}
+        return {name: eye.value(node) for name, node in one.values.items()}
+
+    def onto(self, order: Order) -> None:
+        self.facts = replace(self.facts, order=order)
+
+    def wrote(self, paths: frozenset[str]) -> None:
+        """Nothing is remembered, so nothing can be stale."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A form read as it stands."""
+
+    form: f.Form
+
+    def rules(self, event_id: str) -> Sequence[f.RuleForm]:
+        return self.form.rules.get(event_id, ())
+
+    def begin(self, facts: Facts) -> ReferenceMatcher:
+        return ReferenceMatcher(self.form, facts)
