@@ -99,14 +99,14 @@ def segment(text: str) -> str:
 
 def url_problem(url: str) -> str | None:
     """Why this cannot be a base URL, or None. A key travels by https, except to this very machine."""
+    if "@" in url:
+        return "the address holds a user name or password; they belong in settings of their own"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return f"`{url}` is not an address such as https://api.example.com/v1"
-    if parts.username or parts.password:
-        return "the address holds a user name or password; they belong in settings of their own"
-    if parts.scheme not in ("http", "https") or not host or any(c.isspace() for c in url):
+        host = ""
+    if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in url):
         return f"`{url}` is not an address such as https://api.example.com/v1"
     if parts.query or parts.fragment:
         return f"`{url}` has a `?` or `#` in it; write it up to there"
