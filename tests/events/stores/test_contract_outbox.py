@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_a_worker_asks_for_the_connections_it_serves(store: Store) -> None:
     assert key(store.claim("a", T0, LEASE, ["email"])) == "m"
     assert key(store.claim("a", T0, LEASE, ["printful", "pov", "podos"])) == "p"
     assert key(store.claim("a", T0, LEASE, ["pov", "pov"])) == "v"
+
+
+def test_a_worker_may_do_what_belongs_to_one_chain_and_nothing_else(store: Store) -> None:
+    store.commit(asked("k", effect("p", "1"), effect("v", "2", "pov"), effect("m", "2", None)))
+    assert store.claim("a", T0, LEASE, chains=["chain of 3"]) is None
+    assert store.claim("a", T0, LEASE, ["podos"], ["chain of 2"]) is None
+    assert key(store.claim("a", T0, LEASE, ["email", "podos"], ["chain of 2"])) == "m"
+    assert key(store.claim("a", T0, LEASE, chains=["chain of 3", "chain of 2"])) == "v"
+    assert key(store.claim("a", T0, LEASE)) == "p"
+
+
+def test_an_earlier_effect_of_another_chain_still_goes_first(store: Store) -> None:
+    later = replace(effect("2nd"), chain="another")
+    store.commit(asked("k", effect("1st"), later))
+    assert store.claim("a", T0, LEASE, chains=["another"]) is None
+    store.claim("a", T0, LEASE)
+    store.commit(settled("s", 1))
+    assert key(store.claim("a", T0, LEASE, chains=["another"])) == "2nd"
 
 
 def test_an_effect_is_held_until_its_lease_runs_out(store: Store) -> None:
