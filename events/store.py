@@ -214,11 +214,16 @@ class Store(Protocol):
     # the outbox
 
     def claim(
-        self, owner: str, now: dt.datetime, lease: dt.timedelta, lanes: Sequence[str] = ()
+        self,
+        owner: str,
+        now: dt.datetime,
+        lease: dt.timedelta,
+        lanes: Sequence[str] = (),
+        chains: Sequence[str] = (),
     ) -> OutboxEntry | None:
         """The oldest effect that is due and not held, whose lane has no earlier effect unsettled; held for `lease`.
 
-        lanes: only connections (or kinds) of these names; none means all. An effect whose holder's lease has run out is
+        lanes: only connections (or kinds) of these names; none means all. chains: likewise, by their ids. An effect whose holder's lease has run out is
         claimed again; an attempt that it left open is `unknown` then. An effect in review keeps its lane waiting.
         """
 

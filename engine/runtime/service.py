@@ -33,13 +33,14 @@ TICK = 5.0
 @dataclass
 class Service:
     """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick, may raise
-    FolderError. A connection that is new in it is used after the next start."""
+    FolderError. A connection that is new in it is used after the next start. idle: as a worker has it."""
 
     runtime: Runtime
     clock: SystemClock
     mailer: Mailer | None = None
     poster: Poster | None = None
     changed: Callable[[], Opened | None] = lambda: None
+    idle: frozenset[str] = frozenset()
     trackers: list[Tracker] = field(default_factory=list)
     tracked: dt.datetime | None = None
 
@@ -81,6 +82,7 @@ class Service:
             f"{socket.gethostname()}/{os.getpid()}/{id(self):x}/{lane}",
             self.mailer,
             self.poster,
+            idle=self.idle,
         )
 
     def work(self, worker: Worker, lane: str) -> Callable[[], None]:

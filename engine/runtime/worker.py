@@ -31,13 +31,18 @@ LEASE = dt.timedelta(minutes=10)
 
 @dataclass
 class Worker:
-    """owner: unique among all threads and processes. mailer, poster: None where e-mail or posting is not set up."""
+    """owner: unique among all threads and processes. mailer, poster: None where e-mail or posting is not set up.
+
+    idle: connections and kinds that this process leaves to others. chains: only what belongs to these, where there are any.
+    """
 
     runtime: Runtime
     owner: str
     mailer: Mailer | None = None
     poster: Poster | None = None
     lease: dt.timedelta = LEASE
+    idle: frozenset[str] = frozenset()
+    chains: Sequence[str] = ()
 
     def work_once(self, lane: str | None = None) -> bool:
         """Whether there was something to do. lane: only this connection's effects, or this kind's (`email`); else the
@@ -46,7 +51,8 @@ class Worker:
         usable = [each for each in lanes if each not in self.runtime.live or open_again(self.runtime, each)]
         if not usable:
             return False
-        entry = self.runtime.store.claim(self.owner, self.runtime.clock.now(), self.lease, usable)
+        now = self.runtime.clock.now()
+        entry = self.runtime.store.claim(self.owner, now, self.lease, usable, self.chains)
         if entry is None:
             return False
         desk = Desk(self.runtime, self.owner, entry)
@@ -64,7 +70,8 @@ class Worker:
         """Everything that this service can do: what waits for a printer that is not connected goes on waiting."""
         listed = self.runtime.opened.schema.connections.values()
         others = {each.name for each in listed if not each.can_submit}
-        return [*self.runtime.live, *sorted(others - self.runtime.live.keys()), "email", "post"]
+        every = [*self.runtime.live, *sorted(others - self.runtime.live.keys()), "email", "post"]
+        return [each for each in every if each not in self.idle]
 
     def work(self, desk: Desk) -> None:
         task = self.task(desk)

@@ -21,6 +21,7 @@ _COLUMNS = "id, key, effect, chain, at, mode, credentials, state, due, saved, me
 _NEXT = f"""
     SELECT id FROM outbox AS mine
      WHERE free IS NOT NULL AND free <= :now {{where}}
+       AND (:chains IS NULL OR chain IN (SELECT value FROM json_each(:chains)))
        AND NOT EXISTS (
          SELECT 1 FROM outbox AS earlier
           WHERE earlier.order_id = mine.order_id AND earlier.connection = mine.connection
@@ -34,14 +35,19 @@ class SqliteOutbox:
     _file: SqliteFile
 
     def claim(
-        self, owner: str, now: dt.datetime, lease: dt.timedelta, lanes: Sequence[str] = ()
+        self,
+        owner: str,
+        now: dt.datetime,
+        lease: dt.timedelta,
+        lanes: Sequence[str] = (),
+        chains: Sequence[str] = (),
     ) -> OutboxEntry | None:
         """Looks first without the write lock, which an idle worker must not take over and over."""
         with self._file.reading() as connection:
-            if _next(connection, now, lanes) is None:
+            if _next(connection, now, lanes, chains) is None:
                 return None
         with self._file.transaction() as connection:
-            effect_id = _next(connection, now, lanes)
+            effect_id = _next(connection, now, lanes, chains)
             if effect_id is None:
                 return None
             connection.execute(
@@ -169,13 +175,18 @@ def settle(connection: sqlite3.Connection, settled: Settled, at: dt.datetime) ->
     _set(connection, settled.effect_id, settled.state, settled.message)
 
 
-def _next(connection: sqlite3.Connection, now: dt.datetime, lanes: Sequence[str]) -> int | None:
-    at = instant(now)
+def _next(
+    connection: sqlite3.Connection, now: dt.datetime, lanes: Sequence[str], chains: Sequence[str]
+) -> int | None:
+    asked = {
+        "now": instant(now),
+        "chains": encode.written([whole(each) for each in chains]) if chains else None,
+    }
     if not lanes:
-        row = connection.execute(_NEXT_OF_ALL, {"now": at}).fetchone()
+        row = connection.execute(_NEXT_OF_ALL, asked).fetchone()
         return None if row is None else int(row[0])
     found = [
-        connection.execute(_NEXT_OF_ONE, {"now": at, "connection": whole(lane)}).fetchone() for lane in lanes
+        connection.execute(_NEXT_OF_ONE, {**asked, "connection": whole(lane)}).fetchone() for lane in lanes
     ]
     return min((int(row[0]) for row in found if row is not None), default=None)
 

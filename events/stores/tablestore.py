@@ -157,7 +157,12 @@ class TableStore:
     # the outbox
 
     def claim(
-        self, owner: str, now: dt.datetime, lease: dt.timedelta, lanes: Sequence[str] = ()
+        self,
+        owner: str,
+        now: dt.datetime,
+        lease: dt.timedelta,
+        lanes: Sequence[str] = (),
+        chains: Sequence[str] = (),
     ) -> OutboxEntry | None:
         with self._transaction() as work:
             begun: set[str] = set()
@@ -168,6 +173,8 @@ class TableStore:
                 if not first or held.free is None or held.free > now:
                     continue
                 if lanes and entry.new.connection not in lanes:
+                    continue
+                if chains and entry.new.chain not in chains:
                     continue
                 attempts = entry.attempts
                 if attempts and not attempts[-1].outcome:
