@@ -1,6 +1,6 @@
 """The adapter that follows a description: a Provider without a line of code of its own.
 
-Made by `connect` for one connection; called by the worker. It never raises for what the world does. INVARIANT: a step that
+Made by `actions.declarative.connecting` for one connection; called by the worker. It never raises for what the world does. INVARIANT: a step that
 may make something that is printed is never sent again while it is unknown whether the first one arrived.
 """
 
@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.classify import wait_of
 from actions.declarative.calling import Caller, Said, Trouble, alike
 from actions.declarative.refusals import Classifier
-from actions.declarative.scope import connection_scope, submission_scope
+from actions.declarative.scope import connection_scope, in_test, submission_scope
 from actions.declarative.spec import AdapterSpec, Find, Step
 from actions.declarative.standing import known_state, standing
 from actions.declarative.template import Scope
-from actions.http import Client, HttpClient, Limits
+from actions.http import Client
 from actions.preparing.prepared import Prepared
 from actions.provider import Capabilities, NotFound, Submitting
 from actions.secret import Secret
@@ -37,36 +37,12 @@ from events.outcome import (
 )
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+@dataclass(frozen=True)
+class Found:
+    """An order with our reference, and how it stands."""
 
-
-def connect(
-    spec: AdapterSpec,
-    connection: ConnectionSpec,
-    secrets: Mapping[str, Secret],
-    *,
-    base_url: str | None = None,
-    client: Client | None = None,
-    now: Callable[[], dt.datetime] = _utc_now,
-) -> Adapter:
-    """secrets: the connection's, by setting. base_url: the sandbox's, in place of those of the description."""
-    if client is None:
-        seconds = spec.connection.timeouts
-        limits = Limits(connect=float(seconds.connect), read=float(seconds.read))
-        client = HttpClient(base_url or address(spec, connection), limits)
-    return Adapter(spec, connection, dict(secrets), client, now)
-
-
-def in_test(connection: ConnectionSpec) -> bool:
-    return connection.settings.get("order_mode") == "test"
-
-
-def address(spec: AdapterSpec, connection: ConnectionSpec) -> str:
-    """The base URL of the connection's mode; blank where it has none. Test orders never have the live one by default."""
-    urls = spec.connection.base_url
-    template = urls.test if in_test(connection) else urls.live
-    return template.words({"connection": connection_scope(connection, {})}) if template is not None else ""
+    order_id: str
+    state: ProviderState
 
 
 @dataclass(frozen=True)
@@ -75,7 +51,9 @@ class Adapter:
     connection: ConnectionSpec
     secrets: Mapping[str, Secret] = field(repr=False)
     client: Client = field(repr=False)
-    now: Callable[[], dt.datetime] = _utc_now
+    now: Callable[[], dt.datetime]
+    problem: str = ""
+    """What keeps every call from being made."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -101,32 +79,38 @@ class Adapter:
     def submit(self, work: Submitting) -> Outcome:
         if unready := self.unready():
             return Failed((unready,))
-        saved, scope = dict(work.saved), self.scope(work)
-        if self.spec.idempotency == "look up first" and self.spec.find is not None and not saved:
-            found = self.look_up(self.spec.find, work)
-            if isinstance(found, Done):
-                return found
-            if not isinstance(found, NotFound):
-                return found
-            saved = dict(scope["saved"])
-        binding = False
+        find = self.spec.find
+        if find is not None and self.spec.idempotency == "look up first" and not work.saved:
+            found = self.look_up(find, work)
+            if not isinstance(found, Found):
+                return self.send(work) if isinstance(found, NotFound) else found
+            return self.go_on(found, work)
+        return self.send(work)
+
+    def go_on(self, found: Found, work: Submitting) -> Outcome:
+        """An order of ours that is there already: a draft is taken up where it stands."""
+        saved = {**work.saved, "order_id": found.order_id}
+        work.save(saved)
+        verdict = self.verdict(found.order_id, found.state)
+        return self.send(replace(work, saved=saved)) if isinstance(verdict, NotFound) else verdict
+
+    def send(self, work: Submitting) -> Outcome:
+        saved, scope, binding = dict(work.saved), self.scope(work), False
         for step in self.spec.submit.steps:
-            if step.save and all(name in saved for name in step.save):
-                binding = binding or not step.harmless
-                continue
-            told = self.caller().call(step.call, scope)
-            if isinstance(told, Said):
-                scope = {**scope, step.call: told.data, "answer": told.data}
-                values = {name: template.words(scope) for name, template in step.save.items()}
-                if all(values.values()):
+            if not done(step, saved):
+                told = self.caller().call(step.call, scope)
+                if isinstance(told, Said):
+                    scope = {**scope, step.call: told.data, "answer": told.data}
+                    values = {name: template.words(scope) for name, template in step.save.items()}
+                    if not all(values.values()):
+                        told = Trouble(step.call, "the answer cannot be read", perhaps=True)
+                if isinstance(told, Trouble):
+                    return self.stopped(told, step, scope, replace(work, saved=saved), binding)
+                if values:
                     saved |= values
                     scope = {**scope, "saved": dict(saved)}
-                    if values:
-                        work.save(dict(saved))
-                    binding = binding or not step.harmless
-                    continue
-                told = Trouble(step.call, "the answer cannot be read", perhaps=True)
-            return self.stopped(told, step, scope, work, binding)
+                    work.save(dict(saved))
+            binding = binding or not step.harmless
         return self.accepted(scope)
 
     def accepted(self, scope: Scope) -> Done:
@@ -140,14 +124,23 @@ class Adapter:
         safe = step.harmless or self.spec.idempotency == "native key"
         outcome = self.outcome(told, scope, safe=safe, prepared=work.prepared)
         if isinstance(outcome, Failed) and outcome.failures[0].kind is FailureKind.DUPLICATE:
-            there = self.reconcile(
-                Submitting(work.prepared, work.reference, work.key, dict(scope["saved"]), work.save)
-            )
-            if not isinstance(there, NotFound):
-                return outcome if isinstance(there, NeedsReview) else there
+            return self.twice(outcome, work)
         if isinstance(outcome, Failed) and binding:
             return NeedsReview(outcome.failures[0])
         return outcome
+
+    def twice(self, refused: Failed, work: Submitting) -> Outcome:
+        """It was sent before, they say: it is read back, and what is ours is no failure."""
+        order_id = work.saved.get("order_id", "")
+        if order_id:
+            there = self.at_provider(order_id)
+            return refused if isinstance(there, NotFound) else there
+        if self.spec.find is None:
+            return refused
+        found = self.look_up(self.spec.find, work)
+        if isinstance(found, Found):
+            return self.go_on(found, work)
+        return refused if isinstance(found, NotFound) else found
 
     def reconcile(self, work: Submitting, since: dt.datetime | None = None) -> Done | NotFound | Outcome:
         if unready := self.unready():
@@ -156,7 +149,11 @@ class Adapter:
         if order_id:
             return self.at_provider(order_id)
         if self.spec.find is not None:
-            return self.look_up(self.spec.find, work, since)
+            found = self.look_up(self.spec.find, work, since)
+            if not isinstance(found, Found):
+                return found
+            work.save({**work.saved, "order_id": found.order_id})
+            return self.verdict(found.order_id, found.state)
         if self.repeatable():
             return NotFound()
         message = f"{self.connection.label} cannot be asked whether it has order {work.reference}: look there"
@@ -176,7 +173,7 @@ class Adapter:
     def at_provider(self, order_id: str) -> Done | NotFound | Outcome:
         """An order whose number we know: taken, or still a draft that the steps go on with."""
         if self.spec.status is None:
-            return self.verdict(order_id, "accepted" if len(self.spec.submit.steps) == 1 else "unknown")
+            return self.verdict(order_id, self.unasked())
         found = self.status(order_id)
         if isinstance(found, ProviderStatus):
             return self.verdict(order_id, found.state, "; ".join(found.reasons))
@@ -204,37 +201,35 @@ class Adapter:
             return NeedsReview(Failure(FailureKind.UNKNOWN_OUTCOME, message))
         return Done(order_id)
 
+    def unasked(self) -> ProviderState:
+        """The state of an order that is there, where none is told: with one step it can only be taken."""
+        return "accepted" if len(self.spec.submit.steps) == 1 else "unknown"
+
     def look_up(
         self, find: Find, work: Submitting, since: dt.datetime | None = None
-    ) -> Done | NotFound | Outcome:
+    ) -> Found | NotFound | Outcome:
         """By our reference. What has the reference and is not alike otherwise is somebody else's."""
         scope = self.scope(work, since)
         told = self.caller().call(find.call, scope)
         if isinstance(told, Trouble):
-            if (
-                told.answer is not None
-                and told.answer.status == 404
-                and not self.classifier().everywhere(find.call)
-            ):
+            absent = told.answer is not None and told.answer.status == 404
+            if absent and not self.classifier().everywhere(find.call):
                 return NotFound()
             outcome = self.outcome(told, scope)
             return NeedsReview(outcome.failures[0]) if isinstance(outcome, Failed) else outcome
         heard: Scope = {**scope, find.call: told.data, "answer": told.data}
         each = list(find.for_each.scopes(heard)) if find.for_each else [heard]
         mine = [one for one in each if fold(find.reference.words(one)) == fold(work.reference)]
-        alien = [one for one in mine if not all(alike(same, heard, one) for same in find.same)]
-        order_id = next((number for one in mine if (number := find.order_id.words(one))), "")
         if not mine:
             return NotFound()
-        if alien or not order_id:
+        one, *more = mine
+        order_id = find.order_id.words(one)
+        if more or not order_id or not all(alike(same, heard, one) for same in find.same):
             message = f"{self.connection.label} has another order with the number {work.reference}"
             return Failed((Failure(FailureKind.DUPLICATE, message),))
-        work.save({**work.saved, "order_id": order_id})
-        scope["saved"]["order_id"] = order_id
         if find.state is None or self.spec.status is None:
-            return self.verdict(order_id, "accepted" if len(self.spec.submit.steps) == 1 else "unknown")
-        said = next((state for one in mine if (state := find.state.words(one))), "")
-        return self.verdict(order_id, known_state(self.spec.status, said))
+            return Found(order_id, self.unasked())
+        return Found(order_id, known_state(self.spec.status, find.state.words(one)))
 
     def status(self, provider_order_id: str) -> ProviderStatus | Outcome:
         reading = self.spec.status
@@ -296,22 +291,7 @@ class Adapter:
         return Failed(refusal.failures)
 
     def unready(self) -> Failure | None:
-        """What keeps every call from being made."""
-        if isinstance(self.client, HttpClient) and not self.client.base_url:
-            kind = "test orders" if in_test(self.connection) else "orders"
-            message = f"there is no address for {kind} of {self.connection.label}: {self.missing_address()}"
-            return Failure(FailureKind.GENERAL, message)
-        return None
-
-    def missing_address(self) -> str:
-        urls = self.spec.connection.base_url
-        template = urls.test if in_test(self.connection) else urls.live
-        if template is None:
-            return (
-                f"it takes no test orders; say `order_mode: live` of {self.place} when all is as you want it"
-            )
-        names = [getattr(path.steps[0], "name", "") for path in template.paths() if path.steps]
-        return f"set {' and '.join(f'`{name}`' for name in names)} of {self.place}"
+        return Failure(FailureKind.GENERAL, self.problem) if self.problem else None
 
     @property
     def place(self) -> str:
@@ -333,3 +313,10 @@ class Adapter:
 
     def plain_scope(self, provider_order_id: str = "") -> dict[str, Any]:
         return {"saved": {"order_id": provider_order_id}, "submission": {"test": in_test(self.connection)}}
+
+
+def done(step: Step, saved: Mapping[str, str]) -> bool:
+    """A step that saves nothing is done again: that it went through is only known at the end of all."""
+    if "order_id" in step.save:
+        return "order_id" in saved
+    return bool(step.save) and all(name in saved for name in step.save)

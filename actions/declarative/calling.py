@@ -68,17 +68,17 @@ class Caller:
 
     def understood(self, name: str, operation: Operation, answer: Answer, scope: Scope) -> Said | Trouble:
         """A status that is expected does not make a success yet: it may hold an error, or be about something else."""
-        if answer.status not in operation.expect:
-            return Trouble(name, answer=answer, perhaps=answer.status >= 500)
-        data = answer.json
-        if data is None and answer.body.strip():
+        data, fine = answer.json, 200 <= answer.status < 300
+        if fine and data is None and answer.body.strip():  # a page of a gateway's
             return Trouble(name, "the answer cannot be read", perhaps=True)
+        if answer.status not in operation.expect:
+            return Trouble(name, answer=answer, perhaps=fine or answer.status >= 500)
         heard: Scope = {**scope, "answer": data}
         if operation.succeeded is not None:
             said = operation.succeeded.value.words(heard)
             if fold(said) not in map(fold, operation.succeeded.is_one_of):
                 return Trouble(name, "the answer cannot be read", answer if said else None, perhaps=not said)
-        for same in operation.same:
+        for same in operation.same if data is not None else ():
             if not alike(same, heard, heard):
                 return Trouble(name, "the answer is about another order", perhaps=True)
         return Said(data)

@@ -67,6 +67,10 @@ def connection_scope(connection: ConnectionSpec, secrets: Mapping[str, Secret]) 
     return {**plain, **secrets}
 
 
+def in_test(connection: ConnectionSpec) -> bool:
+    return connection.settings.get("order_mode") == "test"
+
+
 def _reference(value: object) -> bool:
     return isinstance(value, str) and value.startswith("${") and value.endswith("}")
 

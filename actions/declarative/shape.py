@@ -24,12 +24,13 @@ Outline: TypeAlias = Any
 
 @dataclass(frozen=True)
 class Loop:
-    """One name and the list that it goes through; more names go through lists inside the ones before."""
+    """One name and the list that it goes through; more names go through lists inside the ones before, once where such an
+    inner list is empty."""
 
     names: tuple[tuple[str, Template], ...]
 
     def scopes(self, scope: Scope) -> Iterator[Scope]:
-        yield from _scopes(self.names, scope)
+        yield from _scopes(self.names, scope, outermost=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Each:
     give: Outline
 
 
-def _scopes(names: tuple[tuple[str, Template], ...], scope: Scope) -> Iterator[Scope]:
+def _scopes(
+    names: tuple[tuple[str, Template], ...], scope: Scope, *, outermost: bool = False
+) -> Iterator[Scope]:
     if not names:
         yield scope
         return
@@ -46,7 +49,9 @@ def _scopes(names: tuple[tuple[str, Template], ...], scope: Scope) -> Iterator[S
     members = over.value(scope)
     if isinstance(members, Mapping):
         members = [members]
-    for member in members if isinstance(members, list) else ():
+    if not isinstance(members, list):
+        members = [] if outermost else [None]
+    for member in members:
         yield from _scopes(tuple(rest), {**scope, name: member})
 
 

@@ -157,7 +157,7 @@ class Succeeded(Part):
 
 
 class Operation(Part):
-    """One call. expect: statuses of an answer that is no failure. same: told apart from an answer about another order.
+    """One call. expect: statuses of an answer that is no failure. same: tells an answer about another order, where there is one with a body.
 
     absent: what 404 means: a wrong address or account, unless the path names an order of the provider.
     """

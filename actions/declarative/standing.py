@@ -25,13 +25,15 @@ _GOING_ON = ("accepted", "in_production", "partially_shipped")
 def standing(reading: Reading, provider_order_id: str, scope: Scope) -> ProviderStatus:
     """scope: with each call's answer under its name."""
     said = reading.state.words(scope)
-    state = known_state(reading, said)
+    state, why = known_state(reading, said), ""
     parcels = tuple(shipments(reading.shipments, scope)) if reading.shipments else ()
     if state in _GOING_ON:
-        state = _by_lines(reading, scope, state)
+        state, why = _by_lines(reading, scope, state)
         if state in ("accepted", "in_production") and parcels and reading.lines is None:
             state = "partially_shipped"
-    why = shown(reading.reason.words(scope)) if reading.reason else ""
+    why = (shown(reading.reason.words(scope)) if reading.reason else "") or why
+    if state == "on_hold" and not why:
+        why = f"the provider says `{shown(said)}`"
     message = f"the provider says `{shown(said)}`" if state == "unknown" and said else ""
     return ProviderStatus(state, provider_order_id, parcels, (why,) if why else (), message)
 
@@ -40,16 +42,18 @@ def known_state(reading: Reading, said: str) -> ProviderState:
     return next((state for theirs, state in reading.states.items() if fold(theirs) == fold(said)), "unknown")
 
 
-def _by_lines(reading: Reading, scope: Scope, state: ProviderState) -> ProviderState:
-    """What the lines know more closely than the order: all shipped, some of them, one that is stuck."""
+def _by_lines(reading: Reading, scope: Scope, state: ProviderState) -> tuple[ProviderState, str]:
+    """What the lines know more closely than the order: all shipped, some of them, one that is stuck, and why."""
     if reading.lines is None:
-        return state
-    lines = [
-        known_state(reading, reading.lines.state.words(each)) for each in reading.lines.for_each.scopes(scope)
-    ]
-    live = [line for line in lines if line != "cancelled"]
-    if "on_hold" in live:
-        return "on_hold"
+        return state, ""
+    words = [reading.lines.state.words(each) for each in reading.lines.for_each.scopes(scope)]
+    lines = [(known_state(reading, word), word) for word in words]
+    if stuck := next((word for line, word in lines if line == "on_hold"), ""):
+        return "on_hold", f"the provider says `{shown(stuck)}` of an item"
+    return _of_all([line for line, _ in lines if line != "cancelled"], state), ""
+
+
+def _of_all(live: list[ProviderState], state: ProviderState) -> ProviderState:
     if live and all(line in ("shipped", "delivered") for line in live):
         return "shipped"
     if any(line in ("shipped", "delivered") for line in live):

@@ -78,7 +78,7 @@ Text = Annotated[Template, BeforeValidator(_template)]
 
 def _check(node: ast.Text | ast.Expr) -> None:
     match node:
-        case ast.Text() | ast.Number() | ast.Path(nth=None):
+        case ast.Text() | ast.Number() | ast.Name() | ast.Path(nth=None):
             return
         case ast.Template(parts=parts) | ast.Call(args=parts):
             if isinstance(node, ast.Call) and node.function not in FUNCTIONS:
@@ -94,8 +94,6 @@ def _check(node: ast.Text | ast.Expr) -> None:
             _check(node.right)
         case ast.Minus():
             _check(node.operand)
-        case ast.Name():
-            raise ValueError(f"`{{{node.name}}}` names nothing; a field is written as in `{{order.email}}`")
         case _:
             raise ValueError("between braces stand fields, numbers, sums and functions only")
 
@@ -104,6 +102,8 @@ def _paths(node: ast.Text | ast.Expr) -> Iterator[ast.Path]:
     match node:
         case ast.Path():
             yield node
+        case ast.Name():
+            yield ast.Path(node.name, ())
         case ast.Template(parts=parts) | ast.Call(args=parts):
             for part in parts:
                 yield from _paths(part)
@@ -135,6 +135,8 @@ def evaluate(node: ast.Text | ast.Expr, scope: Scope) -> Any:
             return number
         case ast.Path():
             return look_up(node, scope)
+        case ast.Name():  # an answer that is a list itself
+            return present(scope.get(node.name))
         case ast.Arithmetic():
             left, right = _number(evaluate(node.left, scope)), _number(evaluate(node.right, scope))
             return None if left is None or right is None else arithmetic(node.op, left, right)

@@ -59,7 +59,10 @@ class Pov:
         self._accepted: Counter[str] = Counter()
 
     def state(self) -> Mapping[str, Any]:
-        return {"accepted": dict(self._accepted), "orders": [self._seen(each) for each in self._orders.values()]}
+        return {
+            "accepted": dict(self._accepted),
+            "orders": [self._seen(each) for each in self._orders.values()],
+        }
 
     def call(self, request: Request) -> str:
         path = request.path
@@ -111,7 +114,9 @@ class Pov:
         if problem:
             return Reply(422, {"error": problem[0], "message": problem[1]})
         unknown = [e for e in wanted["items"] if self._skus is not None and e["print_sku"] not in self._skus]
-        item = (unknown or [e for e in wanted["items"] if wrong and wrong in e["print_sku"]] or wanted["items"])[0]
+        item = (
+            unknown or [e for e in wanted["items"] if wrong and wrong in e["print_sku"]] or wanted["items"]
+        )[0]
         number = wanted["order_number"]
         if any(order["order_number"] == number for order in self._orders.values()):
             wrong = "duplicate"
@@ -122,7 +127,12 @@ class Pov:
             words = words.format(sku=item["print_sku"], code=wanted.get("shipping_code"), number=number)
             named = {"item": item.get("id")} if "{sku}" in REFUSALS[wrong][2] else {}
             return Reply(status, {"error": code, "message": words, **named})
-        order = {**wanted, "id": f"POV-{1001 + len(self._orders)}", "placed": self.clock.now(), "wrong": wrong}
+        order = {
+            **wanted,
+            "id": f"POV-{1001 + len(self._orders)}",
+            "placed": self.clock.now(),
+            "wrong": wrong,
+        }
         order["quantity_total"] = sum(each["quantity"] for each in wanted["items"])
         self._orders[order["id"]] = order
         self._accepted[number] += 1
@@ -157,7 +167,9 @@ def _problem(wanted: Any) -> tuple[str, str] | None:
     if not isinstance(wanted.get("test"), bool):
         return "bad_request", "test is required, true or false"
     address, items = wanted.get("ship_to"), wanted.get("items")
-    if not isinstance(address, dict) or not all(address.get(name) for name in ("name", "address1", "city", "country")):
+    if not isinstance(address, dict) or not all(
+        address.get(name) for name in ("name", "address1", "city", "country")
+    ):
         return "invalid_address", "ship_to needs name, address1, city and country"
     if not isinstance(items, list) or not items or not all(isinstance(each, dict) for each in items):
         return "bad_request", "items is required"

@@ -23,7 +23,10 @@ REFUSALS: Mapping[str, tuple[str, int, str]] = {
     "already": ("confirm", 400, "the order is already in another state"),
     "refused": ("confirm", 400, "something about it does not suit us"),
 }
-OWN: Mapping[str, str] = {**{kind: call for kind, (call, _, _) in REFUSALS.items()}, "production-issue": "confirm"}
+OWN: Mapping[str, str] = {
+    **{kind: call for kind, (call, _, _) in REFUSALS.items()},
+    "production-issue": "confirm",
+}
 """SPOD's own faults and the call at which each happens."""
 
 CALLS = {
@@ -70,7 +73,10 @@ class Spod:
         self._accepted: Counter[str] = Counter()
 
     def state(self) -> Mapping[str, Any]:
-        return {"accepted": dict(self._accepted), "orders": [self._seen(each) for each in self._orders.values()]}
+        return {
+            "accepted": dict(self._accepted),
+            "orders": [self._seen(each) for each in self._orders.values()],
+        }
 
     def call(self, request: Request) -> str:
         path = request.path
@@ -88,7 +94,7 @@ class Spod:
         return str(order["externalOrderReference"]), texts
 
     def error(self, status: int, message: str) -> Reply:
-        return Reply(status, {"orderId": None, "reason": message})
+        return Reply(status, {"reason": message})
 
     def another(self, reply: Reply) -> Reply:
         if not isinstance(reply.body, dict) or "id" not in reply.body:
@@ -112,10 +118,14 @@ class Spod:
                 return self._confirm(order, wrong)
             case "withdraw":
                 if self._status(order)[0] not in ("NEW", "CONFIRMED"):
-                    return Reply(400, {"orderId": order["id"], "reason": "the order can not be cancelled any more"})
+                    return Reply(
+                        400, {"orderId": order["id"], "reason": "the order can not be cancelled any more"}
+                    )
                 order["cancelled"] = True
             case "shipping-types":
-                return Reply(200, [{**each, "price": {"amount": 4, "currency": "EUR"}} for each in TYPES.values()])
+                return Reply(
+                    200, [{**each, "price": {"amount": 4, "currency": "EUR"}} for each in TYPES.values()]
+                )
             case "set-shipping-type":
                 return self._choose(order, request.json())
             case "parcels":
@@ -143,7 +153,9 @@ class Spod:
 
     def _confirm(self, order: dict[str, Any], wrong: str) -> Reply:
         if self._status(order)[0] != "NEW":
-            return Reply(400, {"orderId": order["id"], "reason": "the order is already confirmed or cancelled"})
+            return Reply(
+                400, {"orderId": order["id"], "reason": "the order is already confirmed or cancelled"}
+            )
         if wrong in REFUSALS:
             _, status, words = REFUSALS[wrong]
             words = words.format(sku=order["wanted"]["orderItems"][0]["sku"])
@@ -237,7 +249,11 @@ def _problem(wanted: Any) -> str:
     if shipping.get("preferredType", "STANDARD") not in TYPES:
         return "preferredType is no shipping type"
     for each in items if isinstance(items, list) else [None]:
-        if not isinstance(each, dict) or not each.get("sku") or "amount" not in (each.get("customerPrice") or {}):
+        if (
+            not isinstance(each, dict)
+            or not each.get("sku")
+            or "amount" not in (each.get("customerPrice") or {})
+        ):
             return "every order item needs a sku, a quantity and a customerPrice"
         if not isinstance(each.get("quantity"), int) or each["quantity"] < 1:
             return "every order item needs a quantity"

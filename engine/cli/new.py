@@ -17,7 +17,7 @@ from engine.starter import choices, starter
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--with", "wanted", default="", metavar="NAME,...",
-    help="Integrations to begin with: podos, pov, shopify, woocommerce, inksoft, printavo.",
+    help="Integrations to begin with: podos, pov, spod, shopify, woocommerce, inksoft, printavo.",
 )  # fmt: skip
 def command(folder: Path, wanted: str) -> None:
     """Begin a ruleset in DIR: rules, sample orders and tests that work, to be changed into your own.

@@ -22,6 +22,10 @@ NO_ENTRY = {
 }
 
 
+UNGUIDED = {"spod"}
+"""Of these the user's guides say nothing."""
+
+
 def entries() -> Iterator[Entry]:
     yield from catalogue.general().events
     yield from catalogue.general().constructs
@@ -36,9 +40,9 @@ def entries() -> Iterator[Entry]:
 
 
 def answered() -> set[str]:
-    """Guide lines that some entry names; those of the pattern for each integration that has it."""
+    """Guide lines that some entry names; those of the pattern for each integration that has it, and has a guide."""
     found: set[str] = set()
-    printers = [one for one in integrations().values() if one.submission]
+    printers = [one for one in integrations().values() if one.submission and one.id not in UNGUIDED]
     shared = [*catalogue.pattern().events, *catalogue.pattern().actions]
     for printer in printers:
         for entry in shared:
@@ -50,7 +54,7 @@ def answered() -> set[str]:
             }
     for entry in entries():
         found |= {line for line in entry.guide if "{" not in line}
-    return found
+    return {line for line in found if line.split(".", 1)[0] not in UNGUIDED}
 
 
 def guide_lines(node: Any) -> Iterator[tuple[str, int]]:

@@ -79,7 +79,7 @@ def test_a_name_goes_before_another_connections_label() -> None:
 
 def test_all_refusals_declare_the_same_fields_so_that_one_rule_may_have_several() -> None:
     refusals = [event for event in everything().events.values() if event.after == "rejected"]
-    assert {event.connection for event in refusals} == {"podos", "pov"}
+    assert {event.connection for event in refusals} == {"podos", "pov", "spod"}
     fields = {
         "connection",
         "attempt",
