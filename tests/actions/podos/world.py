@@ -144,8 +144,10 @@ def podos(key: str | None = CANARY, project: str | None = PROJECT, **settings: A
     site = sandbox.Podos(key=key, project=project, clock=Clock(time))
     with Server(site) as server:
         world = World(server, time, connection(**settings))
-        yield world
-        world.close()
+        try:
+            yield world
+        finally:
+            world.close()
 
 
 class World(Subject):
