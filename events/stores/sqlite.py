@@ -116,6 +116,7 @@ class SqliteStore(SqliteOutbox):
             for table in ("history", "journal"):
                 connection.execute(f"DELETE FROM {table} WHERE order_id = ?", (order_id,))
             connection.execute("DELETE FROM orders WHERE id = ?", (order_id,))
+        self._file.wipe()
         return True
 
     def history(self, order_id: str) -> Sequence[HistoryLine]:
@@ -186,10 +187,11 @@ def _write(connection: sqlite3.Connection, commit: Commit) -> None:
     for new in commit.effects:
         add_effect(connection, new)
     for line in commit.history:
+        order_id = whole(line.order_id)
         texts = map(whole, (line.who, line.what, line.because, line.ruleset, line.decision))
         connection.execute(
-            "INSERT INTO history (order_id, at, who, what, because, ruleset, decision) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (whole(line.order_id), instant(line.at), *texts),
+            "INSERT INTO history SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ? FROM history WHERE order_id = ?",
+            (order_id, instant(line.at), *texts, order_id),
         )
     if (entry := commit.journal) is not None:
         texts = map(whole, (entry.event, entry.orders, entry.chain, entry.context, entry.lines))

@@ -59,6 +59,7 @@ class SqliteFile:
         )
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left lying in the file
         return connection
 
     def _prepare(self, connection: sqlite3.Connection, check: bool) -> None:
@@ -146,6 +147,11 @@ class SqliteFile:
             raise StoreError(
                 told.format(path=self.path, patience=self._patience, reason=refused)
             ) from refused
+
+    def wipe(self) -> None:
+        """Takes what was deleted out of the write-ahead file too, unless somebody reads it at this moment."""
+        with suppress(StoreError), self.told():
+            self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def backup(self, target: Path) -> None:
         """A whole copy of one moment, while others go on writing. The file appears when it is complete."""
