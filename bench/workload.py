@@ -31,7 +31,18 @@ METHODS = [
     "Standard Shipping", "Express Worldwide", "USPS Ground", "USPS Priority", "DHL Express", "Free Shipping",
     "Local Pickup", "UPS Overnight", "Economy International", "FedEx 2Day",
 ]  # fmt: skip
-WORDS = ["Express", "Ground", "DHL", "USPS", "Overnight", "Free", "Pickup", "International", "Worldwide", "UPS"]
+WORDS = [
+    "Express",
+    "Ground",
+    "DHL",
+    "USPS",
+    "Overnight",
+    "Free",
+    "Pickup",
+    "International",
+    "Worldwide",
+    "UPS",
+]
 PATTERNS = ["^USPS ", "(Express|Overnight)", "Shipping$", "^Local", "[0-9]Day"]
 TAGS = [
     "rush", "b2b", "gift", "wholesale", "vip", "fragile", "reprint", "sample", "subscription", "hold", "late", "fraud",
@@ -190,7 +201,9 @@ def order(random: Random, number: int) -> dict[str, Any]:
         "shipping": address,
         "customer": dict(address),
         "checkout_data": {"Gift message": "Happy birthday!"} if random.random() < 0.3 else {},
-        "order_metadata": {key: f"{key} {random.randrange(50)}" for key in random.sample(KEYS, random.randint(0, 4))},
+        "order_metadata": {
+            key: f"{key} {random.randrange(50)}" for key in random.sample(KEYS, random.randint(0, 4))
+        },
         "order_items": items,
     }
 
@@ -213,11 +226,32 @@ def cents(amount: int) -> str:
     return f"{amount // 100}.{amount % 100:02}"
 
 
+PATHS = {
+    "source": "source_name",
+    "country": "shipping.country",
+    "state": "shipping.state",
+    "folder": "folder",
+    "method": "shipping_method",
+    "total": "order_total",
+    "quantity": "quantity_total",
+    "tags": "tags",
+}
+"""Where a leaf's field stands in an order."""
+
+
 @dataclass(frozen=True)
 class Sight:
-    """An order as the peers are given it: flat, in plain types, made outside the time that is measured."""
+    """An order as the peers are given it, made outside the time that is measured.
+
+    plain: the order's own JSON with its total as a number. facts: flat, the items' values gathered into lists, for
+    engines whose language cannot look into a list of items.
+    """
 
     order: dict[str, Any]
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        return {**self.order, "order_total": float(self.order["order_total"])}
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine.compile.columns import Table, mask, table_for
 from engine.compile.compiler import Compiler
-from engine.compile.looks import Asked, Entries, Fields, Look, Subjects, of_every, sorted_out
+from engine.compile.looks import Asked, Entries, Look, of_any, of_every, sorted_out, together
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (
     Clause,
@@ -26,13 +26,14 @@ from engine.compile.predicates import (
     most_selective,
     of_some,
 )
-from engine.compile.view import Over, View
+from engine.compile.view import Over
 from engine.form import Node, RuleForm
 
 LAYERS = 6
 """Clauses of a rule that are indexed; more are left to its closure."""
 
 MOST_PATHS = 1024
+
 
 class Place(NamedTuple):
     """Where a literal is kept: its column, and which of that column's tables."""
@@ -62,7 +63,6 @@ class Index:
             for layer in range(len(clauses), self.layers)
         )
         self.tables: list[Table] = []
-        self._fields: Fields | None = None
         self.looks: list[Look] = []
         self._reads: list[frozenset[str]] = []
         self._concerned: dict[str, tuple[int, ...]] = {}
@@ -101,31 +101,23 @@ class Index:
         about_any: dict[Over, list[Asked]],
         about_every: list[tuple[Over, Asked]],
     ) -> None:
-        """One look each for what is looked up together again after a write: a field, a map, the items."""
+        """One look each for what is looked up again together after a write: a field, a map, the items. `held` is what
+        each of them gives, for the first time."""
         fields, maps, others = sorted_out(about_order, "order")
-        if fields:
-            self._fields = Fields(fields)
         for column in [*[column for _, column in fields], *others]:
             self._look(column.table.look(column.read), [column])
         for steps, columns in maps.items():
             self._look(Entries(steps, columns).look, columns)
         for over, columns in about_any.items():
-            self._look(Subjects(over, columns).look, columns, over)
+            self._look(of_any(over, columns), columns, over)
         for over, column in about_every:
             self._look(of_every(over, column), [column], over)
+        self.held = together(fields, self.looks[len(fields) :])
 
     def _look(self, look: Look, columns: Iterable[Asked], over: Over | None = None) -> None:
         subjects = frozenset({f"order.{over}s"}) if over else frozenset()
         self.looks.append(look)
         self._reads.append(subjects.union(*[column.reads for column in columns]))
-
-    def held(self, view: View) -> list[int]:
-        """What each look gives, all for the first time."""
-        if self._fields is None:
-            return [look(view) for look in self.looks]
-        found = self._fields.each(view.order)
-        found += [look(view) for look in self.looks[len(found) :]]
-        return found
 
     def candidates(self, held: Iterable[int]) -> int:
         """The positions of the rules all of whose clauses hold, as bits."""

@@ -1,19 +1,20 @@
-"""An event's columns looked up in an order: all plain fields by one call, a map's entries by the keys it has, items one by one.
+"""An event's columns looked up in an order: plain fields where they stand, a map's entries by the keys it has, items one by one.
 
 Made by `index` of the columns' tables; each look gives the bits that the order's values make true. What a value's bits
-are is `columns`'. A look that is not of these shapes is a closure over the column's own reading.
+are is `columns`'. Written as source and compiled, because a closure for each column takes twice as long; whatever is no
+plain field or entry is a closure over the column's own reading all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from engine import form as f
 from engine.compile.columns import Memo, Table
-from engine.compile.reads import entry, entry_text
+from engine.compile.reads import entry_text
 from engine.compile.value_tests import Family
 from engine.compile.view import Over, Reading, View, folded
 from events.order import Item, Model, Order, Shipment
@@ -48,13 +49,7 @@ def plain_field(column: Asked, root: str) -> str | None:
     node = column.node
     if not isinstance(node, f.Read) or node.how != "field" or node.root != root:
         return None
-    kind: Any = MODELS[root]
-    for step in node.steps:
-        known = kind.model_fields.get(step) if isinstance(kind, type) and issubclass(kind, Model) else None
-        if known is None:
-            return None
-        kind = known.annotation
-    return ".".join(node.steps) if kind in PLAIN.get(column.family, ()) else None
+    return ".".join(node.steps) if kept_as(root, node.steps) in PLAIN.get(column.family, ()) else None
 
 
 def map_entry(column: Asked, root: str) -> tuple[str, ...] | None:
@@ -62,19 +57,19 @@ def map_entry(column: Asked, root: str) -> tuple[str, ...] | None:
     node = column.node
     if not isinstance(node, f.Read) or node.how != "entry" or node.root != root:
         return None
-    return node.steps[:-1] if column.family in ("text", "state") else None
+    a_map = kept_as(root, node.steps[:-1]) == dict[str, Any] and column.family in ("text", "state")
+    return node.steps[:-1] if a_map else None
 
 
-class Fields:
-    """Plain fields of a model, found by one call."""
-
-    def __init__(self, columns: Sequence[tuple[str, Asked]]) -> None:
-        self.memos = [column.table.memo for _, column in columns]
-        # One more than there are memos: the getter of a single way gives no tuple.
-        self.values = attrgetter(*[way for way, _ in columns], "id")
-
-    def each(self, model: Any) -> list[int]:
-        return [memo[value] for memo, value in zip(self.memos, self.values(model))]  # noqa: B905
+def kept_as(root: str, steps: Sequence[str]) -> Any:
+    """What the models keep there, or None where they know no such field."""
+    kind: Any = MODELS[root]
+    for step in steps:
+        known = kind.model_fields.get(step) if isinstance(kind, type) and issubclass(kind, Model) else None
+        if known is None:
+            return None
+        kind = known.annotation
+    return kind
 
 
 Shape: TypeAlias = tuple[int, list[tuple[str, Memo]]]
@@ -92,9 +87,7 @@ class Entries:
     def look(self, view: View) -> int:
         return self.bits(self.map(view.order))
 
-    def bits(self, entries: Any) -> int:
-        if entries.__class__ is not dict:
-            return self._one_by_one(entries)
+    def bits(self, entries: dict[str, Any]) -> int:
         found, there = self.shapes.get(tuple(entries)) or self._shape(tuple(entries))
         for key, memo in there:
             value = entries[key]
@@ -118,41 +111,6 @@ class Entries:
             self.shapes[keys] = missing, there
         return missing, there
 
-    def _one_by_one(self, entries: Mapping[str, Any] | None) -> int:
-        found = 0
-        for key, table in self._columns:
-            found |= table.bits(entry(entries, key, folded(key)))
-        return found
-
-
-class Subjects:
-    """Columns about any item (shipment): one walk over the items for all of them."""
-
-    def __init__(self, over: Over, columns: Sequence[Asked]) -> None:
-        fields, maps, others = sorted_out(columns, over)
-        self._over = over
-        self._fields = Fields(fields)
-        self._maps = [Entries(steps, each) for steps, each in maps.items()]
-        self._others = [column.table.look(column.read) for column in others]
-
-    def look(self, view: View) -> int:
-        found = 0
-        subjects = view.subjects(self._over)
-        values, memos, maps = self._fields.values, self._fields.memos, self._maps
-        for subject in subjects:
-            for memo, value in zip(memos, values(subject)):  # noqa: B905  one value more than there are memos
-                found |= memo[value]
-            for each in maps:
-                found |= each.bits(each.map(subject))
-        if self._others:
-            before = view.hold(self._over, None)
-            for subject in subjects:
-                view.hold(self._over, subject)
-                for look in self._others:
-                    found |= look(view)
-            view.hold(self._over, before)
-        return found
-
 
 def sorted_out(
     columns: Sequence[Asked], root: str
@@ -170,6 +128,50 @@ def sorted_out(
         else:
             others.append(column)
     return fields, maps, others
+
+
+def of_any(over: Over, columns: Sequence[Asked]) -> Look:
+    """Columns about any item (shipment): one walk over the items for all of them."""
+    fields, maps, others = sorted_out(columns, over)
+    names: dict[str, Any] = {}
+    lines = []
+    for i, (way, column) in enumerate(fields):
+        names[f"memo{i}"] = column.table.memo
+        lines.append(f"found |= memo{i}[subject.{way}]")
+    for i, (steps, each) in enumerate(maps.items()):
+        names[f"bits{i}"] = Entries(steps, each).bits
+        lines.append(f"found |= bits{i}(subject.{'.'.join(steps)})")
+    for i, column in enumerate(others):
+        names[f"look{i}"] = column.table.look(column.read)
+        lines.append(f"found |= look{i}(view)")
+    if others:
+        lines.insert(0, f"view.{over} = subject")
+    source = [
+        "def look(view):",
+        "    found = 0",
+        f"    before = view.{over}",
+        f"    for subject in view.order.{over}s:",
+        *[f"        {line}" for line in lines],
+        f"    view.{over} = before",
+        "    return found",
+    ]
+    return made(source, names)  # type: ignore[no-any-return]
+
+
+def together(fields: Sequence[tuple[str, Asked]], others: Sequence[Look]) -> Callable[[View], list[int]]:
+    """Each field's bits, then what each look gives."""
+    names: dict[str, Any] = {f"memo{i}": column.table.memo for i, (_, column) in enumerate(fields)}
+    names |= {f"look{i}": look for i, look in enumerate(others)}
+    found = [f"memo{i}[order.{way}]" for i, (way, _) in enumerate(fields)]
+    found += [f"look{i}(view)" for i in range(len(others))]
+    source = ["def look(view):", "    order = view.order", f"    return [{', '.join(found)}]"]
+    return made(source, names)  # type: ignore[no-any-return]
+
+
+def made(source: Sequence[str], names: dict[str, Any]) -> Any:
+    """The function `look` of a source in which only our own names and those of the models' fields stand."""
+    exec("\n".join(source), names)
+    return names["look"]
 
 
 def of_every(over: Over, column: Asked) -> Look:

@@ -17,6 +17,7 @@ from engine.compile import Program
 from engine.compile.columns import MOST_REMEMBERED, Memo
 from engine.compile.index import LAYERS
 from engine.compile.predicates import MOST_CLAUSES, Narrowing
+from engine.compile.view import View
 from events.order import Discount, Item, Order, Shipment
 from tests.engine.compile_forms import (
     EVENT,
@@ -180,7 +181,7 @@ WRITES: dict[str, Any] = {
 def test_the_index_finds_what_the_closures_find(given_rules: Any, given_orders: Any, writes: Any) -> None:
     program = program_of(*given_rules)
     for order in given_orders:
-        assert positions(program, order) == by_closures(program, order)
+        assert positions(program, order) == by_closures(program, order) == program.met(facts_of(order))
         turn = program.begin(facts_of(order))
         turn.next(0)
         for path, word in writes:
