@@ -64,7 +64,10 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
     @cached_property
     def _entries(self) -> Mapping[str, Sequence[Entry]]:
         """By event, those of settings too."""
-        return {event: () for event, _ in self._settings} | dict(self._index())
+        found = dict(self._index())
+        for event, _ in self._settings:
+            found.setdefault(event, ())
+        return found
 
     def __getitem__(self, event: str) -> tuple[RuleForm, ...]:
         found = self._made.get(event)

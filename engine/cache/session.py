@@ -103,6 +103,7 @@ class Session:
             [each.name for each in config.buttons],
             [each.name for each in config.events],
             config.store,
+            self.ruleset.own,
         )
         if not self.whole:
             self._name()
@@ -276,20 +277,21 @@ class Session:
             unread=unclear,
             digest=digest_of(self.recorded.hashes),
         )
-        if not self._retitled(titled(gone), titled(came)):
+        if not self._retitled(rules_of(gone), rules_of(came)):
             return False
         self._judge()
         self._hold_advice({one.piece for one in gone}, facts_for_all(gone) == facts_for_all(came))
         return True
 
-    def _retitled(self, gone: Mapping[str, ast.Rule], came: Mapping[str, ast.Rule]) -> bool:
+    def _retitled(self, gone: list[ast.Rule], came: list[ast.Rule]) -> bool:
         """Rules by title, once more. False where one is there twice, which is said with the names."""
         names = self._scope.names
-        if list(gone) == list(came):
-            dict.update(names.rules, came)
+        if [rule.title for rule in gone] == [rule.title for rule in came]:
+            dict.update(names.rules, {fold(rule.title): rule for rule in came})
         else:
-            titles = titled(self._statements())
-            if len(titles) < sum(isinstance(one.outline, ast.Rule) for one in self._statements()):
+            rules = rules_of(self._statements())
+            titles = {fold(rule.title): rule for rule in rules}
+            if len(titles) < len(rules):
                 return False
             dict.clear(names.rules)
             dict.update(names.rules, titles)
@@ -416,10 +418,8 @@ def same_end(one: str, other: str) -> int:
     return low
 
 
-def titled(statements: Iterable[Statement]) -> dict[str, ast.Rule]:
-    """Rules by folded title, in order."""
-    rules = [one.outline for one in statements]
-    return {fold(rule.title): rule for rule in rules if isinstance(rule, ast.Rule)}
+def rules_of(statements: Iterable[Statement]) -> list[ast.Rule]:
+    return [one.outline for one in statements if isinstance(one.outline, ast.Rule)]
 
 
 def facts_for_all(statements: Iterable[Statement]) -> list[object]:
