@@ -75,6 +75,22 @@ class Pattern(Model):
         return self
 
 
+class Channel(Model):
+    """How something leaves that goes to no integration: its settings, as a connection has them."""
+
+    settings: Named[Setting]
+
+    def setting(self, name: str) -> Setting | None:
+        return next((setting for setting in self.settings if setting.name == name), None)
+
+
+class Outgoing(Model):
+    """`outgoing.yaml`: e-mail and posts."""
+
+    mail: Channel
+    post: Channel
+
+
 class Integration(Model):
     """One folder under `integrations/`.
 
@@ -151,6 +167,11 @@ def general() -> General:
 @lru_cache(maxsize=1)
 def verbs() -> Verbs:
     return Verbs.model_validate(_yaml(Path(__file__).parent / "catalogue.yaml"))
+
+
+@lru_cache(maxsize=1)
+def outgoing() -> Outgoing:
+    return Outgoing.model_validate(_yaml(Path(__file__).parent / "outgoing.yaml"))
 
 
 @lru_cache(maxsize=1)

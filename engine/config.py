@@ -13,20 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from actions.catalogue import Integration
+from actions.catalogue import Channel, Integration, outgoing
 from dsl.diagnostics import Diagnostic, Note, Report
 from dsl.nearest import choices_help
 from dsl.schema import StoreSpec, fold
 from dsl.source import NOWHERE, Source, Span
 from dsl.values import GRAMS
 from engine import yamltext
-from engine.connections import Connection, read_connections
+from engine.connections import Connection, Value, read_connections, read_outgoing
 from engine.folder import FILE
 from engine.masking import mask
 from engine.yamltext import MOST_MISTAKES
 
 LANGUAGE = 1
-SECTIONS = ("language", "store", "folders", "connections", "events", "buttons", "rules", "chain_limit")
+SECTIONS = (
+    "language", "store", "folders", "connections", "mail", "post", "events", "buttons", "rules", "chain_limit"
+)  # fmt: skip
 STORE = ("name", "currency", "weight_unit", "timezone")
 LONGEST_CHAIN = 10_000
 LONGEST_NAME = 200
@@ -62,6 +64,7 @@ class FolderName:
 @dataclass(frozen=True)
 class Config:
     """rules: the rules files in the order asked for; None is path order. The first folder is where new orders land.
+    mail, post: how e-mails and posts leave, None where the file does not say.
 
     unread: which of folders, connections, events, buttons and rules are not all that the file means to name.
     """
@@ -70,6 +73,8 @@ class Config:
     store: StoreSpec = field(default_factory=StoreSpec)
     folders: tuple[FolderName, ...] = ()
     connections: tuple[Connection, ...] = ()
+    mail: Mapping[str, Value] | None = None
+    post: Mapping[str, Value] | None = None
     events: tuple[Named, ...] = ()
     buttons: tuple[Named, ...] = ()
     rules: tuple[Named, ...] | None = None
@@ -141,6 +146,8 @@ class _Reading:
             store=self.store(parts.get("store")),
             folders=folders,
             connections=connections,
+            mail=self.outgoing("mail", outgoing().mail, parts.get("mail")),
+            post=self.outgoing("post", outgoing().post, parts.get("post")),
             events=self.names("event", parts.get("events")),
             buttons=self.names("button", parts.get("buttons")),
             rules=self.rules(parts.get("rules")),
@@ -291,6 +298,16 @@ class _Reading:
 
     def rules(self, node: yamltext.Node | None) -> tuple[Named, ...] | None:
         return None if node is None else self.names("rule", node)
+
+    def outgoing(
+        self, section: str, channel: Channel, node: yamltext.Node | None
+    ) -> Mapping[str, Value] | None:
+        if node is None or _nothing(node):
+            return None
+        if not isinstance(node, yamltext.Mapping):
+            self.wrong(section, "a group of settings", node, "write each setting on a line of its own")
+            return None
+        return read_outgoing(node, channel, section, self.report)
 
     def chain_limit(self, node: yamltext.Node | None) -> int:
         if node is None or _nothing(node):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from actions.catalogue import Integration, Setting
+from actions.catalogue import Channel, Integration, Setting
 from dsl.diagnostics import Note, Report
 from dsl.nearest import choices_help
 from dsl.schema import fold
@@ -64,6 +64,32 @@ def read_connections(
     for entry in node.entries:
         reading.connection(entry)
     return tuple(reading.found), reading.whole
+
+
+def read_outgoing(node: yamltext.Mapping, channel: Channel, section: str, report: Report) -> dict[str, Value]:
+    """`mail:` or `post:`, whose settings are read as a connection's are."""
+    known = [setting.name for setting in channel.settings]
+    reading = _Reading({}, None, report)
+    found: dict[str, Value] = {}
+    for entry in node.entries:
+        setting = channel.setting(entry.key.text)
+        if setting is None:
+            report.add(
+                "E280",
+                f"`{section}` has no setting `{entry.key.text}`",
+                entry.key.span,
+                help=choices_help("setting", entry.key.text, known),
+            )
+            continue
+        secret = setting.type == "secret"
+        value = (
+            reading.secret(setting.name, entry.value, section)
+            if secret
+            else reading.value(setting, entry.value)
+        )
+        if value is not None:
+            found[setting.name] = value
+    return found
 
 
 class _Reading:
@@ -174,7 +200,6 @@ class _Reading:
     ) -> Value | None:
         name = entry.key.text
         setting = integration.setting(name) if integration else None
-        secret = is_secret(name, integration)
         if integration is not None and setting is None:
             self.report.add(
                 "E282",
@@ -183,7 +208,8 @@ class _Reading:
                 help=choices_help("setting", name, [*OWN, *(s.name for s in integration.settings)])
                 or f"`ordinance catalog --integration {integration.id}` lists its settings",
             )
-        if secret:
+            return None
+        if is_secret(name, integration):
             return self.secret(name, entry.value, connection)
         if setting is None:
             return None

@@ -7,9 +7,10 @@ shows what was there. That a literal secret is an error is said by `engine.conne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from actions.catalogue import Integration
+from actions.catalogue import Channel, Integration, outgoing
+from dsl.nearest import nearest
 from dsl.source import Source, Span
 from engine import yamltext
 
@@ -25,10 +26,14 @@ _SECRET_LINE = re.compile(
 """Bounded, so that no line makes it slow."""
 
 
-def is_secret(setting: str, integration: Integration | None) -> bool:
-    """By the catalogue; a setting that it does not know, by its name."""
-    known = integration.setting(setting) if integration else None
-    return known.type == "secret" if known else _SECRET_NAME.search(setting) is not None
+def is_secret(setting: str, known: Integration | Channel | None) -> bool:
+    """By the catalogue; a setting that it does not know, by its name, or by what that is a slip for."""
+    if known is None:
+        return _SECRET_NAME.search(setting) is not None
+    if (found := known.setting(setting)) is not None:
+        return found.type == "secret"
+    secrets = {each.name for each in known.settings if each.type == "secret"}
+    return _SECRET_NAME.search(setting) is not None or bool(nearest(setting, secrets))
 
 
 def mask(source: Source, root: yamltext.Node | None, integrations: Mapping[str, Integration]) -> Source:
@@ -41,7 +46,13 @@ def mask(source: Source, root: yamltext.Node | None, integrations: Mapping[str, 
         spans = [Span(source, *found.span("value")) for found in _SECRET_LINE.finditer(source.text)]
     else:
         spans = [scalar.span for scalar in _literals(root, integrations)]
-    pieces, at = [], 0
+    return blanked(source, spans)
+
+
+def blanked(source: Source, spans: Iterable[Span]) -> Source:
+    """The same text with a mask over these places; the same source where there is none."""
+    pieces: list[str] = []
+    at = 0
     for span in sorted(spans, key=lambda span: span.start):
         if span.start >= at:  # what `*` repeats is found twice
             pieces += [source.text[at : span.start], _masked(span.text)]
@@ -58,19 +69,22 @@ def _literals(root: yamltext.Node, integrations: Mapping[str, Integration]) -> I
                 )
                 integration = integrations.get(uses.text) if isinstance(uses, yamltext.Scalar) else None
                 yield from _in_settings(connection.value, integration)
+        elif entry.key.text in ("mail", "post"):
+            channel = outgoing().mail if entry.key.text == "mail" else outgoing().post
+            yield from _in_settings(entry.value, channel)
         elif entry.key.text not in ("folders", "events", "buttons", "rules"):
             yield from _in_setting(entry, None)
 
 
-def _in_settings(group: yamltext.Node, integration: Integration | None) -> Iterator[yamltext.Scalar]:
+def _in_settings(group: yamltext.Node, known: Integration | Channel | None) -> Iterator[yamltext.Scalar]:
     for entry in _entries(group):
-        yield from _in_setting(entry, integration)
+        yield from _in_setting(entry, known)
 
 
-def _in_setting(entry: yamltext.Entry, integration: Integration | None) -> Iterator[yamltext.Scalar]:
-    if is_secret(entry.key.text, integration):
+def _in_setting(entry: yamltext.Entry, known: Integration | Channel | None) -> Iterator[yamltext.Scalar]:
+    if is_secret(entry.key.text, known):
         yield from (scalar for scalar in _scalars(entry.value) if not _harmless(scalar))
-    elif integration is None or integration.setting(entry.key.text) is None:
+    elif known is None or known.setting(entry.key.text) is None:
         yield from _in_settings(entry.value, None)  # of a setting that nobody knows, its parts may be secrets
 
 

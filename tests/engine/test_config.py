@@ -195,6 +195,12 @@ def test_a_folder_and_a_choice_are_found_without_regard_to_capitals_and_kept_in_
         ("connections: {podos: {after_import_move_to: X}}", "E283", "X", "there is no folder `X`", "folders: ["),
         ("connections: {inksoft: {share_all_stores: yes}}", "E381", "yes", "is `true` or `false`", None),
         ("connections: {podos: {token: }}", "E381", "", "`token` is a reference to a secret", "${PODOS_TOKEN}"),
+        ("mail: {servr: smtp.example.com}", "E280", "servr", "`mail` has no setting `servr`", "`server`"),
+        ("mail: smtp.example.com", "E381", "smtp.example.com", "`mail` is a group of settings", None),
+        ("mail: {security: ssl}", "E386", "ssl", "`starttls` or `tls` or `none`, and this is `ssl`", "`tls`"),
+        ("mail: {port: smtp}", "E381", "smtp", "`port` is a number, and this is `smtp`", None),
+        ("mail: {password: }", "E381", "", "`password` is a reference to a secret", "${MAIL_PASSWORD}"),
+        ("post: [x]", "E381", "[x]", "`post` is a group of settings, and this is a list", None),
     ],
 )  # fmt: skip
 def test_a_slip_gives_one_finding_at_its_place(
@@ -210,6 +216,40 @@ def test_a_slip_gives_one_finding_at_its_place(
     assert message in found[0].message
     if help is not None:
         assert help in (found[0].help or "")
+
+
+def test_how_emails_and_posts_leave() -> None:
+    config, found = read(
+        "language: 1\n"
+        "mail: {server: smtp.example.com, port: 465, security: TLS, user: shop, password: '${MAIL_PASSWORD}', "
+        "from: Acme Tees <orders@acme.example>}\n"
+        "post: {store_id: 00123, api_key: '${POST_API_KEY}'}\n"
+    )
+    assert found == []
+    assert config.mail == {
+        "server": "smtp.example.com", "port": 465, "security": "tls", "user": "shop",
+        "password": "${MAIL_PASSWORD}", "from": "Acme Tees <orders@acme.example>",
+    }  # fmt: skip
+    assert config.post == {"store_id": "00123", "api_key": "${POST_API_KEY}"}
+    assert (read("language: 1\n")[0].mail, read("language: 1\n")[0].post) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "line", ["mail: {password: %s}", "mail: {pasword: %s}", "post: {api_key: %s}", "post: {apikey: %s}"]
+)
+def test_a_secret_of_mail_or_post_is_refused_and_never_shown(line: str) -> None:
+    source = Source("ordinance.yaml", "language: 1\n" + line % "hunter2-canary")
+    _, shown, found = read_config(source, integrations())
+    assert [each.code for each in found] in (["E390"], ["E280"])
+    assert "canary" not in shown.text
+    assert not any("canary" in f"{each}{each.span.source.text}" for each in found)
+
+
+def test_a_secret_under_a_misspelt_name_is_not_shown_either() -> None:
+    text = "language: 1\nconnections: {podos: {tokn: hunter2-canary}}"
+    _, shown, found = read_config(Source("ordinance.yaml", text), integrations())
+    assert [each.code for each in found] == ["E282"]
+    assert "canary" not in shown.text
 
 
 def test_a_folder_of_a_setting_is_looked_for_in_the_list() -> None:
