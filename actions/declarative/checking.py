@@ -13,14 +13,18 @@ from typing import Any, TypeAlias
 from actions.declarative.scope import ITEM, OPEN, ORDER, SUBMISSION
 from actions.declarative.shape import Loop, Outline, templates
 from actions.declarative.spec import AdapterSpec, Operation
-from actions.declarative.template import Template, parse_template
+from actions.declarative.template import Template, can_be_named
 from dsl import ast
 from dsl.nearest import choices_help
 
 Names: TypeAlias = Mapping[str, Any]
 Place: TypeAlias = tuple[str | int, ...]
 
-_SECRET_NAME = re.compile(r"token|secret|passw|key|auth|credential", re.IGNORECASE)
+SECRET_NAME = re.compile(r"token|secret|passw|key|auth|credential", re.IGNORECASE)
+
+
+TAKEN = frozenset({"order", "submission", "connection", "saved", "answer", "item", "print"})
+"""No call may be called so."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class _Checking:
 
     def operation(self, name: str, operation: Operation) -> Iterator[Mistake]:
         here: Place = ("operations", name)
-        if not _can_be_named(name) or name in {
+        if not can_be_named(name) or name in {
             "order",
             "submission",
             "connection",
@@ -235,7 +239,7 @@ class _Checking:
 
     def sent(self, value: Template, where: Place, names: Names, name: str) -> Iterator[Mistake]:
         """A header or a query value. What is called a key or a token and stands there in plain is a secret in a file."""
-        if _SECRET_NAME.search(name) and not any(value.paths()) and value.text.strip():
+        if SECRET_NAME.search(name) and not any(value.paths()) and value.text.strip():
             yield Mistake(
                 where,
                 f"`{name}` looks like a secret, and a secret does not stand in a file",
@@ -255,6 +259,13 @@ class _Checking:
     def loop(self, loop: Loop | None, where: Place, names: Names) -> Any:
         """The names inside of it."""
         for name, over in loop.names if loop else ():
+            if name in names:
+                yield Mistake(
+                    where,
+                    f"`{name}` means something else here already",
+                    "give the loop another name",
+                    over.text,
+                )
             yield from self.template(over, where, names)
             path = next(over.paths(), None)
             members = _below(path, names) if path is not None else OPEN
@@ -276,14 +287,6 @@ class _Checking:
                     None,
                     template.text,
                 )
-
-
-def _can_be_named(name: str) -> bool:
-    try:
-        template = parse_template(f"{{{name}.x}}")
-    except ValueError:
-        return False
-    return [path.root for path in template.paths()] == [name]
 
 
 def _unknown(path: ast.Path, names: Names) -> tuple[str, str | None] | None:

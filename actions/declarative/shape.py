@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator
 
-from actions.declarative.template import Scope, Template, parse_template
+from actions.declarative.template import Scope, Template, can_be_named, parse_template
 
 DEEPEST = 16
 
@@ -64,6 +64,8 @@ def parse_loop(value: object) -> Loop:
     for name, over in value.items():
         if not isinstance(name, str) or not name.isidentifier() or not isinstance(over, str):
             raise ValueError('says what goes through which list, as in `{item: "{order.items}"}`')
+        if not can_be_named(name):
+            raise ValueError(f"`{name}` is a word of the language; give the loop another name")
         names.append((name, parse_template(over)))
     return Loop(tuple(names))
 

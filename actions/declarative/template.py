@@ -52,17 +52,36 @@ class Template:
             yield from _paths(part)
 
 
+class Slip(ValueError):
+    """A template that cannot be read. `text` is the template, so that its place can be found."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
 def parse_template(text: str) -> Template:
-    """Raises ValueError with a sentence for its author."""
+    """Raises Slip with a sentence for its author."""
     body, found = parse_letter(Source("", text))
     if found:
         more = f"; {found[0].help}" if found[0].help else ""
-        raise ValueError(f"{found[0].message}{more}")
+        raise Slip(f"{found[0].message}{more}".replace("this define", "this text"), text)
     assert isinstance(body, (ast.Text, ast.Template)), "a letter is text"
     template = Template(text, body)
-    for part in template.parts:
-        _check(part)
+    try:
+        for part in template.parts:
+            _check(part)
+    except ValueError as wrong:
+        raise Slip(str(wrong), text) from None
     return template
+
+
+def can_be_named(name: str) -> bool:
+    """Whether templates can say it: not `one`, which is a word of the language."""
+    try:
+        return [path.root for path in parse_template(f"{{{name}.x}}").paths()] == [name]
+    except Slip:
+        return False
 
 
 def _template(value: object) -> Template:
