@@ -102,14 +102,7 @@ class _Checking:
 
     def operation(self, name: str, operation: Operation) -> Iterator[Mistake]:
         here: Place = ("operations", name)
-        if not can_be_named(name) or name in {
-            "order",
-            "submission",
-            "connection",
-            "saved",
-            "answer",
-            "item",
-        }:
+        if not can_be_named(name) or name in TAKEN:
             yield Mistake(
                 here,
                 f"`{name}` has a meaning of its own and cannot be the name of a call",

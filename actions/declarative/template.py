@@ -182,7 +182,7 @@ def look_up(path: ast.Path, scope: Scope) -> Any:
         else:
             before, name = at, step.name
             at = _entry(at, step.name)
-    return present(at)
+    return None if isinstance(at, Secret) and not at else present(at)
 
 
 def _entry(of: Any, name: str) -> Any:
