@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format docs fuzz agreement constraints clean
+.PHONY: demo test check format docs fuzz agreement kill-sweep simulate bench-load constraints clean
 
 demo: $(READY)
 	@$(BIN)/ordinance dry-run rulesets/podos
@@ -31,6 +31,18 @@ fuzz: $(READY)
 # Compiled and reference on many generated pairs, for a night.
 agreement: $(READY)
 	ORDINANCE_PAIRS=100000 $(BIN)/pytest tests/engine/test_agreement.py
+
+# The service killed (SIGKILL) at every point and every pair of points; hours. `make test` tries every point and some pairs.
+kill-sweep: $(READY)
+	KILL_SWEEP=all SWEEP=all $(BIN)/pytest tests/reliability/test_kill_sweep.py tests/engine/runtime/test_kill_sweep.py
+
+# Bad days by the thousand, from seeds. A seed that fails is printed: python -m tests.reliability.simulator --seed N
+simulate: $(READY)
+	$(BIN)/python -m tests.reliability.simulator --seeds 10000
+
+# Orders per second end to end through SQLite, next to what this machine's disk can do.
+bench-load: $(READY)
+	$(BIN)/python -m bench.load
 
 # To renew the pins: a new environment with the newest versions that pyproject.toml allows, then all checks.
 constraints:
