@@ -37,7 +37,9 @@ class Places:
             if not name:
                 return here
             if name[0] == "/":
-                return self.sources[name[1:]], 0
+                return self.sources.get(name[1:]) or Source(
+                    name[1:], ""
+                ), 0  # a file that is named and not there
             number, begins = self.named[name]
             return self.files[number], begins
 

@@ -268,7 +268,7 @@ class Session:
             return False
         self._stand(RulesFile(source, starts, statements))
         self.recorded.hashes[path] = hashlib.sha256(self._edits[path]).digest()
-        unclear = unread(statements) if unread(gone) != unread(came) else self.ruleset.unread
+        unclear = unread(self._statements()) if unread(gone) != unread(came) else self.ruleset.unread
         if any(name.isidentifier() for name in unclear ^ self.ruleset.unread):
             return False  # it may be a name that definitions use
         self.ruleset = replace(
