@@ -222,6 +222,19 @@ def test_an_effect_settles_without_an_attempt(store: Store) -> None:
     assert (failed.state, failed.attempts) == ("failed", ())
 
 
+def test_an_attempt_that_ended_keeps_its_outcome(store: Store) -> None:
+    """Given up after a try that surely did not reach the provider: that try is no failure of its own."""
+    store.commit(asked("k", effect("e")))
+    store.claim("a", T0, LEASE)
+    store.begin(1, "a", T0)
+    store.postpone(1, "a", at(1), "retry", "busy", at(0.5))
+    store.claim("a", at(1), LEASE)
+    store.commit(settled("s", 1, state="failed", minutes=1))
+    failed = store.entry(1)
+    assert failed is not None
+    assert failed.attempts == (Attempt(1, T0, at(0.5), "retry"),)
+
+
 def test_steps_are_kept_beside_each_other(store: Store) -> None:
     store.commit(asked("k", effect("e")))
     store.claim("a", T0, LEASE)
