@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from actions.http import Answer, Client, HttpClient, Limits, Request, url_problem
@@ -59,7 +61,7 @@ class HttpPoster:
     def request(self, key: str, path: str, text: str) -> Request:
         headers: dict[str, str | Secret] = {
             "content-type": "application/x-www-form-urlencoded",
-            "X-ORDER-DESK-APPOINTMENT-ID": hashlib.sha256(key.encode()).hexdigest()[:32],
+            "X-ORDER-DESK-APPOINTMENT-ID": _delivery(key),
         }
         if self.store_id:
             headers["X-ORDER-DESK-STORE-ID"] = self.store_id
@@ -81,3 +83,26 @@ def parts_of(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     return urlunsplit((parts.scheme, parts.netloc, "", "", "")), path, parts.hostname or url
+
+
+@dataclass(frozen=True)
+class FolderPoster:
+    """The sandbox's: what would be posted, in a file for each post. Nothing leaves this machine."""
+
+    folder: Path
+
+    def post(self, key: str, url: str, order: Order) -> Outcome:
+        path = self.folder / f"{_delivery(key)}.json"
+        half = path.with_suffix(f".{os.getpid()}")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            half.write_text(dumps({"url": url, "order": export_order(order)}, indent=2) + "\n", "utf-8")
+            half.replace(path)
+        except OSError as error:
+            why = f"the folder {self.folder} cannot be written: {(error.strerror or str(error)).lower()}"
+            return RetryAfter(Failure(FailureKind.UNAVAILABLE, why))
+        return Done(message=f"put into {path}")
+
+
+def _delivery(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -64,7 +64,8 @@ class Memory(Protocol):
 class Provider(Protocol):
     """One connection's adapter, with its settings and credentials."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities: ...
 
     def check(self) -> Outcome:
         """A cheap read that shows whether credentials, tenant and plan are right."""
