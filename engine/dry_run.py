@@ -16,7 +16,7 @@ from functools import cached_property
 from actions.preparing import answer
 from actions.preparing.prepare import prepare
 from actions.preparing.prepared import Prepared, Refused
-from actions.preparing.spec import SubmissionSpec, submission_spec
+from actions.preparing.spec import SubmissionSpec
 from dsl.schema import ConnectionSpec, fold
 from dsl.values import plain
 from engine import form as f
@@ -109,8 +109,7 @@ class DryRun:
         order, event = answer.before(run.orders[effect.order_id], connection, effect.number, at, self.labels)
         more = self.follow(run, position, event, order)
         order = run.orders[effect.order_id]  # what is sent is the order as it is now
-        spec = submission_spec(connection.integration)
-        assert spec is not None, "the checker lets only connections that take orders be submitted to"
+        spec = self.opened.submission(connection)
         prepared = self.prepare(order, connection, spec)
         told = self.told.get(connection.name, Told())
         if isinstance(prepared, Prepared) and told.reason is None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from actions.preparing.spec import SubmissionSpec, submission_spec
 from actions.preparing.variants import VariantCatalogue
 from actions.work import World
-from dsl.schema import Schema
+from dsl.schema import ConnectionSpec, Schema
 from engine.cache import packed
 from engine.checked import Checked, Settled
 from engine.decide import Program
@@ -35,6 +36,16 @@ class Opened:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.schema.store.timezone)
+
+    def submission(self, connection: ConnectionSpec) -> SubmissionSpec:
+        """What the connection's printer asks of a submission."""
+        spec = submission_spec(connection.integration)
+        if spec is None:
+            from engine.private import submission_of
+
+            spec = submission_of(self.ruleset, connection.integration)
+        assert spec is not None, "the checker lets only connections that take orders be submitted to"
+        return spec
 
     def program(self, *, reference: bool = False) -> Program:
         """What decides. The reference gives the same, slowly, and can say why."""

@@ -52,6 +52,15 @@ class Ruleset:
     diagnostics: tuple[Diagnostic, ...]
     digest: str
 
+    @property
+    def own(self) -> tuple[Integration, ...]:
+        """What rules may name of the shop's own printers."""
+        if not self.private:
+            return ()
+        from engine.private import all_read  # late: few rulesets have one
+
+        return tuple(read.integration for read in all_read(self) if read.integration is not None)
+
 
 def load(
     folder: Folder, integrations: Mapping[str, Integration], read: Callable[[Source], Parsed] | None = None
@@ -75,8 +84,14 @@ class _Loading:
         self.sources: dict[str, Source] = {}
         self.hashes: dict[str, bytes] = {}
         self.unread: set[str] = set()
+        self.broken: set[str] = set()
+        """Printers of the shop's own whose file is wrong."""
 
     def ruleset(self) -> Ruleset:
+        private = tuple(
+            path for path in self.paths if path.startswith("integrations/") and _ends(path, ".yaml", ".yml")
+        )
+        self.printers(private)
         config = self.config()
         files = tuple(self.rules(config))
         tables = {
@@ -90,16 +105,6 @@ class _Loading:
         )
         for file in _orders_of_tests(files):
             self.expect(file.value, file.span, "sample", list(samples))
-        private = tuple(
-            path for path in self.paths if path.startswith("integrations/") and _ends(path, ".yaml", ".yml")
-        )
-        for path in private:
-            self.report.add(
-                "W583",
-                "an integration of the shop's own is not read yet",
-                _start(path),
-                help="rules cannot name it so far; everything else of this ruleset works without it",
-            )
         return Ruleset(
             config=config,
             sources=self.sources,
@@ -137,8 +142,36 @@ class _Loading:
         if source is None:
             return UNREADABLE
         config, self.sources[FILE], found = read_config(source, self.integrations)
-        self.report.extend(found)
+        # A printer whose own file is wrong is not called unknown as well.
+        self.report.extend(each for each in found if each.code != "E281" or each.span.text not in self.broken)
         return config
+
+    def printers(self, paths: Sequence[str]) -> None:
+        """The shop's own, beside those that ship."""
+        if not paths:
+            return
+        from engine.private import read_printer  # late: few rulesets have one
+
+        own: dict[str, Integration] = {}
+        for path in paths:
+            source = self.source(path)
+            if source is None:
+                continue
+            read = read_printer(path, source.text)
+            self.sources[path] = read.source
+            self.report.extend(read.found)
+            if read.name in own or read.name in self.broken:
+                self.report.add(
+                    "E391",
+                    f"two files describe the printer `{read.name}`",
+                    _start(path),
+                    help="keep one of them",
+                )
+            elif read.integration is None:
+                self.broken.add(read.name)
+            else:
+                own[read.name] = read.integration
+        self.integrations = {**self.integrations, **own}
 
     def rules(self, config: Config) -> Iterator[ast.File]:
         # Late: the grammar is only built where there are rules to read.

@@ -93,10 +93,14 @@ class _Checking:
         if auth.bearer is not None:
             yield from self.credential(auth.bearer, (*here, "bearer"))
         if auth.basic is not None:
-            yield from self.template(auth.basic.user, (*here, "basic", "user"), self.settings, secret=True)
-            yield from self.template(
-                auth.basic.password, (*here, "basic", "password"), self.settings, secret=True
-            )
+            basic = auth.basic
+            yield from self.template(basic.user, (*here, "basic", "user"), self.settings, secret=True)
+            if self.is_secret(basic.user):  # some take the key as the user, and whatever as the password
+                yield from self.template(
+                    basic.password, (*here, "basic", "password"), self.settings, secret=True
+                )
+            else:
+                yield from self.credential(basic.password, (*here, "basic", "password"))
         if auth.hmac is not None:
             yield from self.credential(auth.hmac.key, (*here, "hmac", "key"))
 
@@ -222,13 +226,16 @@ class _Checking:
 
     def credential(self, value: Template, where: Place) -> Iterator[Mistake]:
         """What proves who we are comes from a secret setting, so that it is in no file."""
-        if not any(_leads(path, ("connection", name)) for path in value.paths() for name in self.secrets):
+        if not self.is_secret(value):
             yield Mistake(
                 where,
                 "this has to be a secret of the connection, and a secret does not stand in a file",
                 "declare a setting of the type `secret`, such as `token`, and write `{connection.token}` here",
             )
         yield from self.template(value, where, self.settings, secret=True)
+
+    def is_secret(self, value: Template) -> bool:
+        return any(_leads(path, ("connection", name)) for path in value.paths() for name in self.secrets)
 
     def sent(self, value: Template, where: Place, names: Names, name: str) -> Iterator[Mistake]:
         """A header or a query value. What is called a key or a token and stands there in plain is a secret in a file."""

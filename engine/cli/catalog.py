@@ -70,7 +70,8 @@ def names_in_reach() -> tuple[Schema, set[str] | None]:
     root = find_ruleset(Path("."))
     if not (root / FILE).is_file():
         return wiring.everything(), None
-    config = opened(DiskFolder(root)).ruleset.config
+    ruleset = opened(DiskFolder(root)).ruleset
+    config = ruleset.config
     used = {each.uses for each in config.connections}
     shipped: list[Connected] = [Connection(name, name) for name in wiring.integrations() if name not in used]
     schema = wiring.schema(
@@ -79,6 +80,7 @@ def names_in_reach() -> tuple[Schema, set[str] | None]:
         [each.name for each in config.buttons],
         [each.name for each in config.events],
         config.store,
+        ruleset.own,
     )
     return schema, used
 

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from actions.preparing.prepare import prepare
 from actions.preparing.prepared import Prepared, Refused
-from actions.preparing.spec import submission_spec
 from actions.provider import Provider
 from dsl.schema import ConnectionSpec
 from engine.opened import Opened
@@ -62,7 +61,6 @@ def prepared_of(opened: Opened, order: Order, connection_name: str) -> Prepared 
     """What would be sent of the order as it is."""
     connection = opened.schema.connection(connection_name)
     assert connection is not None, "only connections of this ruleset are prepared for"
-    spec = submission_spec(connection.integration)
-    assert spec is not None, "the checker lets only connections that take orders be submitted to"
+    spec = opened.submission(connection)
     catalogue = opened.catalogues.get(connection.name)
     return prepare(order, connection, opened.ruleset.inventory, spec, catalogue)

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from actions.preparing import answer
 from actions.preparing.prepared import Prepared, Refused
-from actions.preparing.spec import submission_spec
 from actions.provider import NotFound, Submitting
 from dsl.schema import ConnectionSpec
 from engine.runtime.desk import Desk
@@ -137,8 +136,7 @@ class Submit(AtConnection):
         )  # fmt: skip
 
     def failed(self, order: Order, failures: tuple[Failure, ...]) -> tuple[Order, Event]:
-        spec = submission_spec(self.connection.integration)
-        assert spec is not None, "the checker lets only connections that take orders be submitted to"
+        spec = self.desk.runtime.opened.submission(self.connection)
         ranked = by_precedence(failures)
         local = (
             self.prepared
