@@ -6,17 +6,21 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.http import Answer, NoAnswer, Request, json_body
 from actions.integrations.podos.adapter import Podos
-from actions.integrations.podos.errors import project_of
+from actions.integrations.podos.errors import kind_of, project_of
+from actions.integrations.podos.items import Items
+from actions.integrations.podos.shapes import Complaint, Order, read
 from actions.provider import NotFound, Submitting
 from actions.secret import Secret
+from events.failure import FailureKind
 from events.outcome import Done, Failed, NeedsReview, ProviderStatus, RetryAfter, Unknown
 from tests.actions.contract_kit import CANARY, Notes
-from tests.actions.podos.world import connection, good
+from tests.actions.podos.world import HOODIE, TEE, connection, good, tee
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 OUTCOMES = (Done, RetryAfter, Unknown, NeedsReview, Failed)
@@ -126,6 +130,50 @@ def test_a_quote_with_nothing_to_fulfill_is_not_confirmed() -> None:
     client = Saying([CATALOGUE, ok({**QUOTE, "fulfillments": []}, 201)])
     assert isinstance(adapter(client).submit(work({})), Failed)
     assert len(client.asked) == 2
+
+
+def test_an_order_that_stands_open_after_it_was_confirmed_is_unknown() -> None:
+    assert isinstance(adapter(Saying([CATALOGUE, ok(QUOTE, 201), ok(QUOTE)])).submit(work({})), Unknown)
+
+
+def test_a_quote_of_another_order_is_neither_saved_nor_confirmed() -> None:
+    client, saved = Saying([CATALOGUE, ok({**QUOTE, "merchantReference": "1002.1"}, 201)]), dict[str, str]()
+    assert isinstance(adapter(client).submit(work(saved)), Unknown)
+    assert (len(client.asked), saved) == (2, {})
+
+
+def test_items_are_told_apart_by_variant_and_quantity_whatever_their_order() -> None:
+    lines = good(tee(1, quantity=2), tee(2, quantity=3), tee(3, variant=HOODIE, quantity=2)).items
+    theirs = [(HOODIE, 2), (TEE, 3), (TEE, 2)]
+    items = [
+        {"id": f"i{n}", "variantRef": f"https://x/{v}", "quantity": q} for n, (v, q) in enumerate(theirs)
+    ]
+    found = read(Order, {"id": "o1", "status": "quote", "items": items})
+    assert found is not None
+    known = Items(Notes(), "p")
+    known.remember(found, lines, [f"https://y/{each}" for each in (TEE, TEE, HOODIE)])
+    assert known.of(found) == {"i0": "103", "i1": "102", "i2": "101"}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        ("VARIANT_NOT_FOUND", "", FailureKind.INVALID_SKU),
+        ("SHIPPING_COUNTRY_INVALID", "the product", FailureKind.INVALID_ADDRESS),
+        ("CUSTOMS_EORI_INVALID", "", FailureKind.INVALID_ADDRESS),
+        ("SHIPPING_METHOD_UNAVAILABLE", "", FailureKind.INVALID_SHIPPING_METHOD),
+        ("TRANSIENT_SYSTEM_ERROR", "", FailureKind.UNAVAILABLE),
+        ("", "The variant https://x/address/images/1 does not exist", FailureKind.INVALID_SKU),
+        ("", "shippingAddress.line1 is too long", FailureKind.INVALID_ADDRESS),
+        ("", "contactInformation.email must be an email", FailureKind.INVALID_ADDRESS),
+        ("", "shippingMethodId is not offered", FailureKind.INVALID_SHIPPING_METHOD),
+        ("BAD_REQUEST", "The image of application 1 is too small", FailureKind.INVALID_ARTWORK),
+        ("BAD_REQUEST", "No", FailureKind.REJECTED),
+        ("", "", FailureKind.REJECTED),
+    ],
+)  # fmt: skip
+def test_podos_codes_come_before_its_words(code: str, message: str, kind: FailureKind) -> None:
+    assert kind_of(Complaint(code=code, message=message)) is kind
 
 
 def test_pages_that_go_round_in_a_circle_end() -> None:

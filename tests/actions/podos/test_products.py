@@ -133,6 +133,15 @@ def test_a_product_that_was_made_and_never_remembered_is_found(world: World) -> 
     assert len(made(world)) == 1
 
 
+def test_it_is_remembered_though_podos_keeps_the_artwork_elsewhere(world: World) -> None:
+    assert isinstance(sent(world, product()), Done)
+    for made_variant in world.server.site._catalogue.variants.values():  # type: ignore[attr-defined]
+        for each in made_variant["applications"]:
+            each["src"] = "https://cdn.podos.example/1.png"
+    assert isinstance(sent(world, product(), reference="1002.1"), Done)
+    assert len(made(world)) == 1
+
+
 def test_a_product_that_was_taken_out_of_the_catalogue_is_made_anew(world: World) -> None:
     assert isinstance(sent(world, product()), Done)
     world.server.reset()

@@ -100,6 +100,16 @@ def test_parts_of_an_order_ship_apart_and_name_our_items() -> None:
     ]
 
 
+def test_two_lines_of_the_same_are_two_lines() -> None:
+    with podos() as world:
+        taken = world.podos.submit(Submitting(good(tee(1), tee(2)), "1001.1", "key", {}, world.save))
+        assert isinstance(taken, Done)
+        world.server.tick(60)
+        status = world.podos.status(taken.provider_order_id)
+        assert isinstance(status, ProviderStatus)
+        assert [each.items for each in status.shipments] == [("101", "102")]
+
+
 def test_moderation_ends() -> None:
     with podos() as world:
         world.server.fail("moderation")

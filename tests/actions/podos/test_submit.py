@@ -72,6 +72,7 @@ def test_a_prefix_stands_before_the_key_where_it_is_set() -> None:
         (key, *_) = [each.headers["authorization"] for each in world.client.requests]
         assert not isinstance(key, str)
         assert key.reveal() == "Bearer canary-3f9c1e77a0"
+        assert {each.secrets for each in world.client.requests} == {(Secret("canary-3f9c1e77a0"),)}
 
 
 def test_each_part_is_confirmed_with_its_own_method_of_that_name(world: World) -> None:
@@ -138,6 +139,12 @@ def test_a_crash_between_the_phases_goes_on_with_the_same_order(world: World) ->
     outcome = sent(world, work(world))
     assert isinstance(outcome, Done)
     assert [order["id"] for order in world.orders()] == [outcome.provider_order_id]
+
+
+def test_an_order_that_was_confirmed_before_is_not_confirmed_again(world: World) -> None:
+    first = sent(world, work(world))
+    assert sent(world, work(world)) == first
+    assert [each.path.rpartition("/")[2] for each in world.client.requests].count("confirm") == 1
 
 
 @pytest.mark.parametrize(("minutes", "orders"), [(50, 1), (61, 2)])
@@ -274,6 +281,14 @@ def test_a_product_that_was_switched_off_meanwhile_is_an_invalid_sku(world: Worl
     (failure,) = failed(sent(world, work(world))).failures
     assert (failure.kind, failure.item_ids) == (FailureKind.INVALID_SKU, ("101",))
     assert failure.message == 'TEE-1 "Tee 1" is no longer in the catalog at podOS'
+
+
+def test_a_product_that_is_switched_off_is_an_invalid_sku_before_anything_is_created(world: World) -> None:
+    switch_off(world, TEE)
+    (failure,) = failed(sent(world, work(world))).failures
+    assert (failure.kind, failure.item_ids) == (FailureKind.INVALID_SKU, ("101",))
+    assert failure.message == 'podos_variant_id `90210` of TEE-1 "Tee 1" is switched off at podOS'
+    assert world.orders() == []
 
 
 def switch_off(world: World, variant: str) -> None:
