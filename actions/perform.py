@@ -7,7 +7,6 @@ and what is to be done outside is only written down, as effects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from actions.local.add_item import add_item
@@ -65,7 +64,8 @@ def perform(order: Order, task: Task, world: World) -> Done:
         if subject is None:
             what = "item" if isinstance(task.subject, Item) else "shipment"
             return not_done(f"the {what} is no longer on this order")
-        task = replace(task, subject=subject)
+        if subject is not task.subject:
+            task = task._replace(subject=subject)
     return VERBS[task.verb](order, task, world)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from dsl.schema import ConnectionSpec, FieldRef, StoreSpec
 from events.effect import Effect
@@ -26,8 +26,10 @@ class World:
     connections: Mapping[str, ConnectionSpec] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Task:
+NOTHING: Mapping[str, Any] = {}
+
+
+class Task(NamedTuple):
     """One action to be done once: on the order, or on one item or shipment of it.
 
     args: plain settings known beforehand, by name. values: worked out just now; None is missing.
@@ -36,8 +38,8 @@ class Task:
 
     verb: str
     rule: str
-    args: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = NOTHING
+    values: Mapping[str, Any] = NOTHING
     target: FieldRef | None = None
     subject: Item | Shipment | None = None
 
@@ -51,8 +53,7 @@ class Caused:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What became of a task. `planned`: an effect was written down. `not done` always has a reason, a lower-case
     sentence in the merchant's words."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from dsl.types import Type
@@ -16,7 +17,8 @@ from dsl.types import Type
 
 def fold(text: str) -> str:
     """The form in which text is compared: trimmed, then NFC of the full case folding (language.md section 4)."""
-    return unicodedata.normalize("NFC", text.strip().casefold())
+    folded = text.strip().casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class FieldRef:
     how: Literal["field", "entry", "print"]
     type: Type
 
-    @property
+    @cached_property
     def path(self) -> str:
         return ".".join((self.root, *self.steps))
 

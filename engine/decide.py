@@ -12,9 +12,12 @@ from actions.work import Caused, World
 from engine.decision import Chain, Decision, Turn
 from engine.form import Form
 from engine.matcher import Reader
-from engine.turn import Memory, take_turn
+from engine.seen import Memory
+from engine.turn import take_turn
 from events.event import Event
 from events.order import Order
+
+BEGINNING = Chain()
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,9 @@ class Program:
 
         `order` is not changed. `chain` is the one that the event belongs to, where it answers an effect.
         """
-        chain = chain or Chain()
-        world = replace(self.world, now=event.at)
+        chain = chain or BEGINNING
         orders: dict[str, Order] = {order.id: order}
-        memory: dict[str, Memory] = dict(chain.fired)
+        memory: dict[str, Memory] = dict(chain.seen)
         queue: deque[tuple[Event, int | None]] = deque([(event, None)])
         turns: list[Turn] = []
         handled = chain.events
@@ -48,16 +50,19 @@ class Program:
             handled += 1
             now = orders[current.order_id]
             taken = take_turn(
-                self.reader, self.form, current, now, world, memory.get(current.order_id, {}), cause
+                self.reader, self.form, current, now, self.world, memory.get(current.order_id, {}), cause
             )
             memory[current.order_id] = taken.memory
             orders[current.order_id] = taken.turn.after
             for child in taken.turn.born:
                 orders[child.id] = child
                 memory[child.id] = taken.memory  # an order born of a split inherits what has fired
-            caused = tuple(self.made(c, current) for c in taken.caused)
-            queue.extend((e, len(turns)) for e in caused)
-            turns.append(replace(taken.turn, caused=caused))
+            turn = taken.turn
+            if taken.caused:
+                caused = tuple([self.made(c, current) for c in taken.caused])
+                queue.extend([(e, len(turns)) for e in caused])
+                turn = replace(turn, caused=caused)
+            turns.append(turn)
         return Decision(tuple(turns), orders, Chain(memory, handled))
 
     def made(self, caused: Caused, by: Event) -> Event:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 from engine.form import RuleForm
+from engine.seen import Memory
 from events.effect import Effect
 from events.event import Event
 from events.order import Order
 
+NO_DETAILS: Mapping[str, Any] = {}
 
-@dataclass(frozen=True)
-class ActionRecord:
+
+class ActionRecord(NamedTuple):
     """What became of one action. `target` is `order` or `item <id>`; `text` the action as written; `details` what it was
     given (folder, connection, tag, value, ...)."""
 
@@ -23,7 +26,7 @@ class ActionRecord:
     outcome: Literal["done", "planned", "not done"]
     reason: str | None = None
     text: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    details: Mapping[str, Any] = NO_DETAILS
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,19 @@ class Turn:
 class Chain:
     """What a chain remembers between its events, also across the answers to its effects.
 
-    fired: for each order, for each rule title, the digests of what it saw when it fired. events: how many so far.
+    seen: for each order, for each rule title, what it saw when it fired. events: how many so far.
     """
 
-    fired: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    seen: Mapping[str, Memory] = field(default_factory=dict)
     events: int = 0
+
+    @cached_property
+    def fired(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """What was seen, as the digests that are stored."""
+        return {
+            order: {title: frozenset(map(str, sights)) for title, sights in titles.items()}
+            for order, titles in self.seen.items()
+        }
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from dsl.schema import FieldRef
 from engine.facts import Facts
 from engine.form import RuleForm
 from events.event import Event
@@ -36,6 +37,10 @@ class Matcher(Protocol):
 
         `split items` gives {"items": [ids]}, `split by` {"keys": {item id: text or None}} beside the act's others.
         """
+
+    def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
+        """What of the order the rule at `position` reads, and what it finds now, as `engine.seen.Sight` keeps it. Nothing
+        in it changes later."""
 
     def onto(self, order: Order) -> None:
         """From now on look at this copy of the order, which is as the other was. Matches found before are about the other."""

@@ -6,9 +6,9 @@ action does is `actions.local`'s; here is only the order in which things happen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from actions.perform import perform
 from actions.work import Caused, Done, Task, World
@@ -16,16 +16,13 @@ from engine.decision import ActionRecord, Turn
 from engine.facts import Facts
 from engine.form import Act, Form, RuleForm
 from engine.matcher import Match, Matcher, Reader, Subject
-from engine.seen import digest
+from engine.seen import Memory, Sight
 from events.effect import Effect
 from events.event import Event
 from events.order import Item, Order
 
-Memory = Mapping[str, frozenset[str]]
-"""For one order: the digests of what each rule saw when it fired, by title."""
 
-
-@dataclass
+@dataclass(slots=True)
 class Working:
     """A turn being taken."""
 
@@ -34,7 +31,7 @@ class Working:
     before: Order
     order: Order
     world: World
-    memory: dict[str, frozenset[str]]
+    memory: dict[str, Collection[Sight | str]]
     fired: list[str] = field(default_factory=list)
     shadow: list[str] = field(default_factory=list)
     actions: list[ActionRecord] = field(default_factory=list)
@@ -45,13 +42,8 @@ class Working:
     moved_by: str | None = None
     stopped_by: str | None = None
 
-    @property
-    def facts(self) -> Facts:
-        return Facts(self.order, self.event, self.world)
 
-
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A finished turn, the events it caused (not yet made), and what to remember of it."""
 
     turn: Turn
@@ -62,6 +54,7 @@ class Taken:
 def take_turn(
     reader: Reader, form: Form, event: Event, order: Order, world: World, memory: Memory, cause: int | None
 ) -> Taken:
+    """world: its `now` is another's; each turn has the event's own time."""
     rules = reader.rules(event.id)
     if not rules:
         return Taken(Turn(event, order, order, cause), (), memory)
@@ -69,15 +62,16 @@ def take_turn(
     match = matcher.next(0)
     if match is None:
         return Taken(Turn(event, order, order, cause, bound=rules), (), memory)
-    work = Working(form, event, order, order.copy_whole(), world, dict(memory))
+    here = World(world.store, event.at, world.inventory, world.connections)
+    work = Working(form, event, order, order.copy_whole(), here, dict(memory))
     matcher.onto(work.order)  # from here on the order changes
-    position = match.position
-    while (match := matcher.next(position)) is not None:
+    if match.subjects:  # they are the other order's
+        match = matcher.next(match.position)
+    while match is not None:
         rule = rules[match.position]
-        position = match.position + 1
-        if work.stopped_by is not None and not rule.setting:
-            continue
-        fire(work, matcher, rule, match)
+        if work.stopped_by is None or rule.setting:
+            fire(work, matcher, rule, match)
+        match = matcher.next(match.position + 1)
     return Taken(finished(work, rules, cause), tuple(work.caused), work.memory)
 
 
@@ -99,8 +93,9 @@ def finished(work: Working, rules: Sequence[RuleForm], cause: int | None) -> Tur
 
 
 def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
-    saw = digest(work.form, rule, work.facts)
-    if saw in work.memory.get(rule.title, frozenset()):
+    saw = Sight(rule, work.event, *matcher.saw(match.position))
+    before = work.memory.get(rule.title, ())
+    if before and saw in {*before}:
         work.problems.append(
             f'loop stopped: rule "{rule.title}" fired before in this chain, with everything it reads as it is now'
         )
@@ -108,7 +103,7 @@ def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
     if rule.mode == "shadow":
         rehearse(work, rule, match)
         return
-    work.memory[rule.title] = work.memory.get(rule.title, frozenset()) | {saw}
+    work.memory[rule.title] = (*before, saw)
     work.fired.append(rule.title)
     for number, act in enumerate(rule.acts):
         if act.verb == "stop":
@@ -117,7 +112,8 @@ def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
             continue
         for subject in subjects_of(act, match):
             do(work, matcher, rule, match.position, number, act, subject)
-            matcher.wrote(act.writes)
+            if act.writes:
+                matcher.wrote(act.writes)
 
 
 def subjects_of(act: Act, match: Match) -> Sequence[Subject]:
@@ -141,9 +137,12 @@ def do(
         return
     if act.verb == "move to folder" and not rule.setting:
         work.moved_by = rule.title
-    work.effects += done.effects
-    work.caused += done.caused
-    work.born += done.born
+    if done.effects:
+        work.effects += done.effects
+    if done.caused:
+        work.caused += done.caused
+    if done.born:
+        work.born += done.born
 
 
 def record(
@@ -153,7 +152,8 @@ def record(
     work.actions.append(
         ActionRecord(rule.title, act.verb, target_of(subject), done.outcome, done.reason, act.text, details)
     )
-    work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
+    if done.warnings:
+        work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
 
 
 def target_of(subject: Subject) -> str:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from actions.local.entries import key_of
@@ -43,8 +43,7 @@ class Unfit:
     reason: str
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """`holder` is a model, whose attribute `name` is, or a map, whose key it is. Maps hold text."""
 
     holder: Model | dict[str, Any]

@@ -14,7 +14,7 @@ def add_tag(order: Order, task: Task, world: World) -> Done:
     tag = _tag(task)
     if tag is None:
         return not_done("the tag is missing")
-    if any(fold(each) == fold(tag) for each in (*order.tags, order.tag_name)):
+    if fold(tag) in map(fold, (*order.tags, order.tag_name)):
         return not_done(f"the order already has the tag {quoted(tag)}")
     order.tags.append(tag)
     return Done("done")

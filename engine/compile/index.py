@@ -65,6 +65,7 @@ class Index:
         self.tables: list[Table] = []
         self.looks: list[Look] = []
         self._reads: list[frozenset[str]] = []
+        self._stale: dict[frozenset[str], frozenset[int]] = {}
         self._concerned: dict[str, tuple[int, ...]] = {}
         self._build(chosen, compiler, memory)
 
@@ -128,6 +129,16 @@ class Index:
             bits >>= self.size
             found &= bits
         return found & self.every_rule
+
+    def stale(self, paths: frozenset[str]) -> frozenset[int]:
+        """The looks whose bits may be others after these paths were written."""
+        found = self._stale.get(paths)
+        if found is None:
+            found = frozenset(each for path in paths for each in self.concerned(path))
+            if len(self._stale) >= MOST_PATHS:
+                self._stale.clear()
+            self._stale[paths] = found
+        return found
 
     def concerned(self, path: str) -> tuple[int, ...]:
         """The columns whose bits may be others after that path was written."""

@@ -11,10 +11,12 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from dsl.schema import FieldRef
 from dsl.values import plain
 from engine.compile.compiler import Compiler
 from engine.compile.conditions import CONDITIONS
 from engine.compile.index import Index
+from engine.compile.sights import Sights
 from engine.compile.values import VALUES
 from engine.compile.view import View
 from engine.facts import Facts
@@ -90,6 +92,10 @@ class CompiledRule:
         return matching
 
     @cached_property
+    def sights(self) -> Sights:
+        return Sights(self.form)
+
+    @cached_property
     def acts(self) -> list[Callable[[View], Mapping[str, Any]]]:
         return [compiled_act(act, self._compiler) for act in self.form.acts]
 
@@ -136,70 +142,78 @@ def listed(bits: int) -> list[int]:
 
 
 class Turn:
-    """One turn's matcher. The candidates are kept as text, a `1` for each by position: to find the next is one C call."""
+    """One turn's matcher: what each look gave, and the candidates that follow from it."""
+
+    __slots__ = ("_candidates", "_held", "_index", "_rules", "_stale", "_view")
 
     def __init__(self, event: CompiledEvent, view: View) -> None:
         self._rules = event.rules
         self._index = event.index
         self._view = view
         self._held: list[int] = []
-        self._stale: set[int] | None = None
-        self._candidates: str | None = None
+        self._stale: set[int] = set()
+        self._candidates: int | None = None
 
     def next(self, position: int) -> Match | None:
         candidates = self._candidates
-        if candidates is None:
+        if candidates is None or self._stale:
             candidates = self._look()
-        at = candidates.find("1", position)
-        while at >= 0:
-            rule = self._rules[at]
+        rest = candidates >> position
+        while rest:
+            skipped = (rest & -rest).bit_length()
+            position += skipped
+            rule = self._rules[position - 1]
             if rule.certain is not None:
                 return rule.certain
             subjects = rule.fires(self._view)
             if subjects is not None:
-                return Match(at, subjects)
-            at = candidates.find("1", at + 1)
+                return Match(position - 1, subjects)
+            rest >>= skipped
         return None
 
     def met(self) -> list[int]:
         """Before anything is done: every rule that fires."""
-        index, view, rules = self._index, self._view, self._rules
+        index, view = self._index, self._view
         bits = index.candidates(index.held(view))
         asked = bits & index.inexact
         if asked:
             for at in listed(asked):
-                if rules[at].fires(view) is None:
+                if self._rules[at].fires(view) is None:
                     bits ^= 1 << at
         return listed(bits)
 
-    def _look(self) -> str:
-        """Every column the first time; then those that a write concerned."""
-        view, index = self._view, self._index
-        if self._stale is None:
-            self._held = index.held(view)
-        else:
-            for i in self._stale:
-                self._held[i] = index.looks[i](view)
-        self._stale = set()
-        self._candidates = found = format(self._index.candidates(self._held), "b")[::-1]
-        return found
+    def _look(self) -> int:
+        """Everything the first time; then what a write concerned, and the candidates only where that gave something else."""
+        index, view, held, candidates = self._index, self._view, self._held, self._candidates
+        if candidates is None:
+            self._held = held = index.held(view)
+        for i in self._stale:
+            bits = index.looks[i](view)
+            if bits != held[i]:
+                held[i], candidates = bits, None
+        self._stale.clear()
+        if candidates is None:
+            self._candidates = candidates = index.candidates(held)
+        return candidates
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
-        view = self._view
+        worked_out, view = self._rules[position].acts[act], self._view
+        if subject is None:
+            return worked_out(view)
         before = view.item, view.shipment
-        if subject is not None:
-            view.hold("item" if isinstance(subject, Item) else "shipment", subject)
-        found = self._rules[position].acts[act](view)
+        view.hold("item" if isinstance(subject, Item) else "shipment", subject)
+        found = worked_out(view)
         view.item, view.shipment = before
         return found
+
+    def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
+        sights = self._rules[position].sights
+        return sights.refs, sights.take(self._view)
 
     def onto(self, order: Order) -> None:
         self._view.order = order
 
     def wrote(self, paths: frozenset[str]) -> None:
-        if self._stale is None:
-            return
-        for path in paths:
-            self._stale.update(self._index.concerned(path))
-        if self._stale:
-            self._candidates = None
+        """Before the first look nothing is held."""
+        if self._candidates is not None:
+            self._stale |= self._index.stale(paths)

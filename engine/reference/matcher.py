@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dsl.schema import FieldRef
 from engine import form as f
 from engine.facts import Facts
 from engine.matcher import Match, Subject
 from engine.reference.conditions import Evaluator, called
+from engine.seen import looked_at
 from engine.trace import RuleTrace, Step
 from events.order import Item, Order, Shipment
 
@@ -61,6 +64,16 @@ class ReferenceMatcher:
             keys = {i.id: eye.about(i).value(one.values["key"]) for i in self.facts.order.items}
             return {"keys": {k: None if x is None else eye.shown(x) for k, x in keys.items()}}
         return {name: eye.value(node) for name, node in one.values.items()}
+
+    def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
+        eye = Evaluator(self.form, self.facts)
+        refs = looked_at(self.rules[position])
+        return refs, [
+            copy(eye.find(ref)[0])
+            if ref.root == "order"
+            else [(each.id, copy(eye.about(each).find(ref)[0])) for each in eye.subjects(ref.root)]
+            for ref in refs
+        ]
 
     def onto(self, order: Order) -> None:
         self.facts = replace(self.facts, order=order)
