@@ -23,10 +23,9 @@ import httpx
 from actions.secret import Secret, hidden
 from events.jsontext import Unreadable, dumps, loads
 
+# Below this level they print addresses, credentials and all.
 for _logger in ("httpx", "httpcore"):
-    logging.getLogger(_logger).setLevel(
-        logging.WARNING
-    )  # below that they print addresses, credentials and all
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 
 Value = str | Secret
 
