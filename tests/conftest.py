@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 # The machine may be busy, and CI must not find today what it did not find yesterday: `make fuzz` looks further.
 settings.register_profile("ordinance", deadline=None, derandomize=True)
 settings.load_profile("ordinance")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing of what a test run keeps is met by the next, or by whoever runs it."""
+    os.environ["ORDINANCE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,8 @@ LARGEST = 128_000_000
 MOST = 512_000_000
 """Bytes of all files; those that were used longest ago go first."""
 
+MOST_FILES = 1000
+
 OFF = ("off", "no", "none", "0", "false")
 MARK = "ordinance-cache-1"
 ENDING = ".pack"
@@ -43,8 +45,9 @@ def home() -> Path | None:
     home = os.path.expanduser("~")
     if not os.path.isabs(home):
         return None
-    return Path(home, "Library" if sys.platform == "darwin" else ".cache",
-                *(("Caches", "ordinance") if sys.platform == "darwin" else ("ordinance",)))  # fmt: skip
+    if sys.platform == "darwin":
+        return Path(home, "Library", "Caches", "ordinance")
+    return Path(home, ".cache", "ordinance")
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,10 @@ class Disk:
 
     def _make_room(self) -> None:
         room = MOST
-        for status, path in sorted(self._files(), key=lambda one: one[0].st_mtime, reverse=True):
+        newest = sorted(self._files(), key=lambda one: one[0].st_mtime, reverse=True)
+        for number, (status, path) in enumerate(newest):
             room -= status.st_size
-            if room < 0:
+            if room < 0 or number >= MOST_FILES:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 

@@ -58,7 +58,7 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
         entries: Callable[[], Mapping[str, Sequence[Entry]]],
         settings: Sequence[tuple[str, RuleForm]],
         places: Places,
-        instead: Callable[[], Mapping[str, tuple[RuleForm, ...]]] | None = None,
+        instead: Callable[[], Mapping[str, tuple[RuleForm, ...]]],
     ) -> None:
         self._index, self._settings, self._places, self._instead = entries, settings, places, instead
         self._made: dict[str, tuple[RuleForm, ...]] = {}
@@ -83,8 +83,6 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
         try:
             written = [self._places.form(each) for each in self._entries[event]]
         except (codec.Unreadable, LookupError, TypeError, ValueError):
-            if self._instead is None:
-                raise
             return self._instead()[event]
         return (*written, *(rule for bound, rule in self._settings if bound == event))
 
@@ -105,7 +103,7 @@ class TestForms(Sequence["TestForm"]):
         self,
         entries: Sequence[Entry],
         places: Places,
-        instead: Callable[[], Sequence[TestForm]] | None = None,
+        instead: Callable[[], Sequence[TestForm]],
     ) -> None:
         self._entries, self._places, self._instead = entries, places, instead
 
@@ -122,7 +120,7 @@ class TestForms(Sequence["TestForm"]):
         try:
             made: TestForm = self._places.form(self._entries[at])
         except (codec.Unreadable, LookupError, TypeError, ValueError):
-            if self._instead is None or not -len(self) <= at < len(self):
+            if not -len(self) <= at < len(self):
                 raise
             return self._instead()[at]
         return made

@@ -338,8 +338,7 @@ def _settled(
     places = Places(rules_files, index["named"], sources)
     rows = dict(zip(index["tables"], lines[FIRST:], strict=False))
 
-    def entries() -> dict[str, list[tuple[str, int, int, int]]]:
-        return {event: [(lines[n], *rest) for n, *rest in found] for event, found in index["events"].items()}
+    entries = {event: [(lines[n], *rest) for n, *rest in found] for event, found in index["events"].items()}
 
     def table(key: str) -> f.TableForm:
         try:
@@ -362,7 +361,7 @@ def _settled(
         return read_inventory(sources[INVENTORY].text)[0] if INVENTORY in sources else {}
 
     form = f.Form(
-        Forms(entries, settings, places, rules),
+        Forms(lambda: entries, settings, places, rules),
         Later(index["tables"], table),
         schema.store,
         labels,

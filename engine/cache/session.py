@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from dsl import ast, chunks
 from dsl.diagnostics import Diagnostic, Report, Severity
@@ -347,11 +347,14 @@ class Session:
         places = self.places()
         files = tuple(self.files.values())
         tables = {key: table for key, table in self._scope.names.lowered.items() if key in lowered}
-        rules = Forms(lambda: rule_entries(files), self.settings, places)
+        anew = cache(lambda: Session(self.recorded.folder).settled().checked)
+        rules = Forms(lambda: rule_entries(files), self.settings, places, lambda: anew().form.rules)
         form = f.Form(rules, tables, self.schema.store, labels, ruleset.config.chain_limit)
         ruleset = replace(ruleset, files=Files(places.files), diagnostics=tuple(outer.sorted()))
         return Settled(
-            ruleset, self.schema, Checked(form, TestForms(test_entries(files), places), tuple(told))
+            ruleset,
+            self.schema,
+            Checked(form, TestForms(test_entries(files), places, lambda: anew().tests), tuple(told)),
         )
 
     def _advice(self, labels: Mapping[str, str]) -> list[Diagnostic]:
