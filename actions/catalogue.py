@@ -96,8 +96,8 @@ class Integration(Model):
 
     kind: a printer takes orders and prints them, a cart sells, a shop is another system of the shop. submission: has the
     pattern's events and actions. groups: which of the pattern's settings it has; `settings` are in order, the
-    integration's own first. dry_run_only: why its events do not come in by themselves yet; rules bound to them can be
-    checked, tested and dry-run.
+    integration's own first. unverified: why what is known of it may be wrong, shown wherever it is. dry_run_only: why its
+    events do not come in by themselves yet; rules bound to them can be checked, tested and dry-run.
     """
 
     id: str
@@ -107,6 +107,7 @@ class Integration(Model):
     source: str
     submission: bool = False
     dry_run_only: str = ""
+    unverified: str = ""
     groups: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     settings: Named[Setting] = ()

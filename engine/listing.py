@@ -81,7 +81,7 @@ def _events(schema: Schema) -> Iterator[Row]:
             doc=spec.doc,
             details=tuple(f"event.{name} ({kind}): {spec.field_docs.get(name, '')}" for name, kind in fields),
             source=spec.source,
-            state=_state(spec.why_not, _dry_run_only(spec.integration)),
+            state=_state(spec.why_not, _doubt(spec.integration)),
             integration=spec.integration or "",
         )
     for way in catalogue.general().constructs:
@@ -99,7 +99,7 @@ def _actions(schema: Schema) -> Iterator[Row]:
             spec.doc,
             details=tuple(f"{p.name} ({p.type}{optional}): {p.doc}" for p, optional in params),
             source=spec.source,
-            state=_state(spec.why_not),
+            state=_state(spec.why_not, _doubt(spec.integration)),
             integration=spec.integration or "",
         )
 
@@ -124,15 +124,15 @@ def _functions(schema: Schema) -> Iterator[Row]:
         yield Row("function", spec.name, spec.name, spec.syntax, spec.doc, (spec.example,), spec.source)
 
 
-def _dry_run_only(integration: str | None) -> str:
+def _doubt(integration: str | None) -> str:
     known = integrations().get(integration or "")
-    return known.dry_run_only if known else ""
+    if known is not None and known.dry_run_only:
+        return f"dry run only: {known.dry_run_only}"
+    return f"unverified: {known.unverified}" if known is not None and known.unverified else ""
 
 
-def _state(why_not: str, dry_run_only: str = "") -> str:
-    if why_not:
-        return f"not yet: {why_not}"
-    return f"dry run only: {dry_run_only}" if dry_run_only else "ready"
+def _state(why_not: str, doubt: str = "") -> str:
+    return f"not yet: {why_not}" if why_not else doubt or "ready"
 
 
 _ROWS = {"event": _events, "action": _actions, "field": _fields, "function": _functions}
