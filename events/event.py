@@ -21,3 +21,16 @@ class Event:
     order_id: str
     at: dt.datetime
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event that is not yet of an order: what somebody wants to happen to several."""
+
+    id: str
+    label: str
+    at: dt.datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, order_id: str) -> Event:
+        return Event(self.id, self.label, order_id, self.at, self.values)

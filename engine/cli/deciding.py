@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from engine.cli.happening import Happening
 from engine.cli.terminal import CannotDo
 from engine.compile.program import compile as compile_form
 from engine.decide import Program
@@ -14,6 +13,7 @@ from engine.explain import Watching
 from engine.opened import Opened
 from engine.samples import UnreadableFile, orders_at, sample_orders
 from engine.show import Shown
+from events.event import Happening
 from events.importers import Imported
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -22,7 +21,7 @@ from engine.cli.terminal import CannotDo
 from engine.dry_run import Told
 from engine.opened import Opened
 from engine.wiring import everything
-from events.event import Event
+from events.event import Happening
 
 F = TypeVar("F", bound=Callable[..., Any])
 IMPORTED = "Order is Imported"
@@ -48,19 +47,6 @@ def happening_options(function: F) -> F:
     ):  # fmt: skip
         function = option(function)
     return function
-
-
-@dataclass(frozen=True)
-class Happening:
-    """An event, not yet of an order."""
-
-    id: str
-    label: str
-    at: dt.datetime
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def of(self, order_id: str) -> Event:
-        return Event(self.id, self.label, order_id, self.at, self.values)
 
 
 def happening(opened: Opened, label: str, details: Iterable[str], at: str | None) -> Happening:

@@ -41,6 +41,19 @@ def take_in(runtime: Runtime, documents: Iterable[Imported]) -> Iterator[Taken]:
 
 
 def _take(runtime: Runtime, place: str, order: Order) -> Taken:
+    found = newcomer(runtime, place, order)
+    if isinstance(found, Taken):
+        return found
+    labels = runtime.ruleset.program.form.labels
+    event = Event(IMPORTED, labels.get(IMPORTED, IMPORTED), found.id, runtime.now())
+    decision = runtime.handle(import_key(found), event, found)
+    if decision is None:
+        return Taken(place, "known", found.id, f"order {found.id} came in before")
+    return Taken(place, "new", found.id, decision=decision)
+
+
+def newcomer(runtime: Runtime, place: str, order: Order) -> Order | Taken:
+    """The order as it would come in, under an id of its own; or why it would not."""
     if not order.id.strip():
         return Taken(place, "refused", what="the order has no id")
     known = known_as(runtime, order)
@@ -53,12 +66,7 @@ def _take(runtime: Runtime, place: str, order: Order) -> Taken:
             return Taken(place, "known", known, f"order {known} came in before")
         if runtime.store.order(order.id) is not None:
             return Taken(place, "refused", what=f"there is another order {order.id}")
-    labels = runtime.ruleset.program.form.labels
-    event = Event(IMPORTED, labels.get(IMPORTED, IMPORTED), order.id, runtime.now())
-    decision = runtime.handle(import_key(order), event, order)
-    if decision is None:
-        return Taken(place, "known", order.id, f"order {order.id} came in before")
-    return Taken(place, "new", order.id, decision=decision)
+    return order
 
 
 def known_as(runtime: Runtime, order: Order) -> str | None:
