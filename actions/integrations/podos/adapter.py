@@ -25,7 +25,7 @@ from actions.provider import Capabilities, Memory, NotFound, Submitting
 from actions.secret import Secret
 from dsl.schema import ConnectionSpec
 from events.failure import Failure, FailureKind
-from events.outcome import Done, Failed, NeedsReview, Outcome, ProviderStatus, Unknown
+from events.outcome import Done, Failed, NeedsReview, Outcome, ProviderStatus, RetryAfter, Unknown
 
 Now = Callable[[], dt.datetime]
 
@@ -127,7 +127,18 @@ class Podos:
         quoted_at = _when(work.saved.get("quoted_at"))
         good = quoted_at is not None and dt.timedelta() <= self._now() - quoted_at < QUOTE_GOOD_FOR
         same = work.saved.get("quoted_for") == digest(work.prepared, work.reference)
-        return found if good and same else None
+        if good and same:
+            return found
+        return self._half_confirmed(order_id, same) if work.saved.get("confirming") == order_id else None
+
+    def _half_confirmed(self, order_id: str, same: bool) -> NeedsReview:
+        """An old quote may be confirmed yet: another one beside it could be printed too."""
+        why = "its quote is too old by now" if same else "the order has been changed since"
+        message = (
+            f"{self.label} was asked to confirm its order {order_id} and has not said whether it did; {why}, "
+            f"so it is not sent again by itself: look the order up at {self.label} first"
+        )
+        return NeedsReview(Failure(FailureKind.UNKNOWN_OUTCOME, message))
 
     def _create(self, work: Submitting, email: str) -> Order | Outcome:
         refs = self._products.refs(work.prepared)
@@ -165,6 +176,15 @@ class Podos:
         if isinstance(chosen, Failure):
             return Failed((chosen,))
         body, warnings = chosen
+        work.save({"confirming": order.id})
+        outcome = self._asked(order, body, warnings, work)
+        if isinstance(outcome, (Failed, RetryAfter)):
+            work.save({"confirming": ""})  # surely not confirmed: another quote may follow
+        return outcome
+
+    def _asked(
+        self, order: Order, body: Mapping[str, object], warnings: tuple[str, ...], work: Submitting
+    ) -> Outcome:
         answer = self.api.send("POST", self.api.order_path(order.id, "confirm"), body=body)
         if isinstance(answer, NoAnswer):
             return self.api.words.unanswered(CONFIRM, answer)
@@ -179,7 +199,10 @@ class Podos:
         if answer.status == 409 or (answer.status == 400 and said.code == "CONFLICT"):
             return self._as_it_stands(order.id, self._conflict(answer, said))
         if not 200 <= answer.status < 300:
-            return self.api.words.refused(CONFIRM, answer, self._now())
+            refused = self.api.words.refused(CONFIRM, answer, self._now())
+            if isinstance(refused, Failed) and not said.code:  # half an answer may say what a CONFLICT says
+                return self._as_it_stands(order.id, refused.failures[0])
+            return refused
         confirmed = read(Order, answer.json)
         if confirmed is None and said.message:
             return self._as_it_stands(order.id, self.api.words.said(CONFIRM, said))
@@ -255,6 +278,10 @@ class Podos:
             return Failed((Failure(FailureKind.REJECTED, message, (), said.provider_code),))
         if wrong := self.api.problem(CANCEL, answer):
             return wrong
+        if (
+            isinstance(answer, Answer) and answer.status != 204
+        ):  # a gateway's page: podOS itself answers with nothing
+            return self.api.words.unreadable(CANCEL)
         return Done(provider_order_id, f"canceled at {self.label}")
 
     def _gone(self, order_id: str) -> Outcome:

@@ -9,7 +9,7 @@ import pytest
 from actions.integrations.podos.shapes import Order, read
 from actions.integrations.podos.status import status_of
 from actions.provider import Submitting
-from events.outcome import Done, Failed, ProviderShipment, ProviderStatus, RetryAfter
+from events.outcome import Done, Failed, ProviderShipment, ProviderStatus, RetryAfter, Unknown
 from tests.actions.podos.world import HOODIE, good, podos, tee
 
 
@@ -133,6 +133,17 @@ def test_what_is_in_production_is_not_canceled_and_podos_says_why() -> None:
         assert outcome.failures[0].message == (
             "podOS does not cancel it any more (processing): podOS: Only a paid order that is not in production can be cancelled"
         )
+
+
+def test_a_page_of_a_gateway_is_no_cancellation() -> None:
+    with podos() as world:
+        taken = world.submit()
+        assert isinstance(taken, Done)
+        world.server.fail("html.cancel")
+        assert isinstance(world.podos.cancel(taken.provider_order_id), Unknown)
+        assert world.orders()[0]["status"] == "paid"
+        assert isinstance(world.podos.cancel(taken.provider_order_id), Done)
+        assert world.orders()[0]["status"] == "refunded"
 
 
 def test_a_quote_is_canceled_by_leaving_it() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.http import Request
+from actions.http import Answer, NoAnswer, Request
 from actions.provider import NotFound, Submitting
 from actions.secret import Secret
 from events.failure import FailureKind
@@ -167,6 +167,18 @@ def test_a_quote_of_the_order_as_it_was_is_not_confirmed(world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize("minutes", [0, 61])
+def test_no_other_quote_is_made_while_one_may_be_confirmed_yet(world: World, minutes: int) -> None:
+    """podOS was asked to confirm and did not answer; it may be at it still, whatever became of the order here."""
+    world.server.fail("reset.confirm")
+    assert isinstance(sent(world, work(world)), Unknown)
+    world.time.goes_on(minutes=minutes)
+    outcome = sent(world, work(world, tee(quantity=2 if minutes else 3)))
+    assert isinstance(outcome, NeedsReview)
+    assert "has not said whether it did" in outcome.failure.message
+    assert len(world.orders()) == 1
+
+
 def test_a_quote_that_podos_has_no_more_is_made_again(world: World) -> None:
     world.save({"order_id": "b7f5b7c0-0000-0000-0000-000000000000", "quoted_at": world.time().isoformat()})
     assert isinstance(sent(world, work(world)), Done)
@@ -182,6 +194,22 @@ def test_an_order_that_is_paid_already_is_success_whatever_confirming_says(world
     world.server.fail("duplicate")
     outcome = sent(world, work(world))
     assert isinstance(outcome, Done)
+    assert world.accepted() == {"1001.1": 1}
+
+
+def test_half_a_refusal_is_no_refusal_before_podos_was_asked(world: World) -> None:
+    """The order was taken, confirming it once more refused, and that answer cut off."""
+    world.server.fail("duplicate")
+    send = world.client.send
+
+    def cut(request: Request) -> Answer | NoAnswer:
+        answer = send(request)
+        if isinstance(answer, Answer) and answer.status == 400:
+            return Answer(400, {}, answer.body[: len(answer.body) // 2])
+        return answer
+
+    world.client.send = cut  # type: ignore[method-assign]
+    assert isinstance(sent(world, work(world)), Done)
     assert world.accepted() == {"1001.1": 1}
 
 
