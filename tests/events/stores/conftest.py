@@ -30,3 +30,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     """Opens the same store, as another process would."""
     return lambda: STORES[request.param](tmp_path)
+
+
+@pytest.fixture
+def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests in which no machine loses power and that would be all waiting: the kernel keeps what was written."""
+    monkeypatch.setattr("os.fsync", lambda file: None)

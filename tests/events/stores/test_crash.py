@@ -110,6 +110,7 @@ def second(store: Store) -> None:
     store.commit(step(2, found.order, 1))
 
 
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
 def test_the_folder_survives_a_death_at_every_moment_of_a_commit(tmp_path: Path) -> None:
     died = {"before": 0, "after": 0}
     for number in range(1, 1000):
@@ -137,6 +138,7 @@ def test_the_folder_survives_a_death_at_every_moment_of_a_commit(tmp_path: Path)
     assert died["after"] > 10
 
 
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
 def test_the_folder_survives_a_death_while_it_is_mended(tmp_path: Path) -> None:
     """It dies at the middle of the moves, and then at every moment of the next opening."""
     opened = 0
@@ -180,6 +182,7 @@ WAYS_OUT = {
 }
 
 
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
 @pytest.mark.parametrize("code", WAYS_OUT)
 def test_a_disk_that_refuses_is_told_and_nothing_is_half(code: int, tmp_path: Path) -> None:
     told: list[str] = []
@@ -201,6 +204,7 @@ def test_a_disk_that_refuses_is_told_and_nothing_is_half(code: int, tmp_path: Pa
     assert all(str(tmp_path) in answer and WAYS_OUT[code] in answer for answer in told)
 
 
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
 def test_settling_and_forgetting_die_whole_too(tmp_path: Path) -> None:
     for number in range(1, 1000):
         place = tmp_path / str(number)

@@ -269,6 +269,7 @@ def same(store: Store, model: Model) -> None:
     ] == [(k.id, k.key, k.state, k.due, k.attempts, k.saved, k.message) for k in s.effects if not k.forgotten]
 
 
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
 @pytest.mark.parametrize(("kind", "examples"), [("memory", 150), ("sqlite", 40), ("folder", 25)])
 def test_every_store_is_as_the_model(kind: str, examples: int) -> None:
     counted = {"done": 0, "refused": 0}
