@@ -223,8 +223,9 @@ class Store(Protocol):
     ) -> OutboxEntry | None:
         """The oldest effect that is due and not held, whose lane has no earlier effect unsettled; held for `lease`.
 
-        lanes: only connections (or kinds) of these names; none means all. chains: likewise, by their ids. An effect whose holder's lease has run out is
-        claimed again; an attempt that it left open is `unknown` then. An effect in review keeps its lane waiting.
+        lanes: only connections (or kinds) of these names; none means all. chains: likewise, by their ids.
+        An effect whose holder's lease has run out is claimed again; an attempt that it left open is `unknown` then. An
+        effect in review keeps its lane waiting.
         """
 
     def begin(self, effect_id: int, owner: str, now: dt.datetime) -> Attempt:
