@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from dataclasses import replace
 
 import pytest
 
@@ -90,19 +89,6 @@ def test_an_earlier_effect_of_another_chain_still_goes_first(store: Store) -> No
     store.claim("a", T0, LEASE)
     store.commit(settled("s", 1))
     assert key(store.claim("a", T0, LEASE, chains=["another"])) == "2nd"
-
-
-def test_a_worker_may_be_given_the_chains_that_it_works_for(store: Store) -> None:
-    """Another chain's effect that stands before one's own in its lane is not passed by, and not taken."""
-    store.commit(
-        asked("k", effect("other", "1"), replace(effect("mine", "1"), chain="mine"), effect("last", "2"))
-    )
-    assert store.claim("a", T0, LEASE, chains=["mine"]) is None
-    assert store.claim("a", T0, LEASE, ["pov"], ["chain of 2"]) is None
-    assert key(store.claim("a", T0, LEASE, ["podos"], ["mine", "chain of 2"])) == "last"
-    assert key(store.claim("a", T0, LEASE)) == "other"
-    store.commit(settled("s", 1))
-    assert key(store.claim("a", T0, LEASE, chains=["mine"])) == "mine"
 
 
 def test_an_effect_is_held_until_its_lease_runs_out(store: Store) -> None:
