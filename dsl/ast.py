@@ -15,34 +15,39 @@ from typing import Literal, TypeAlias
 from dsl.source import NOWHERE, Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+
+def parts(node: Node) -> list[object]:
+    """What a node holds, field by field."""
+    return [getattr(node, name) for name in node.__dataclass_fields__]
 
 
 # -- literals ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text(Node):
     """Plain text: escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Template(Node):
     """Text with `{path}` parts; plain parts are Text. Only where the language replaces them (section 2)."""
 
     parts: tuple[Text | Expr, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number(Node):
     value: Decimal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Money(Node):
     """`$50` or `50 USD`. `currency` is the code in capitals, or the sign as written (`$`)."""
 
@@ -50,13 +55,13 @@ class Money(Node):
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Weight(Node):
     amount: Decimal
     unit: Literal["lb", "oz", "g", "kg"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Duration(Node):
     """`3 days`; the unit in the singular: minute, hour, day, week."""
 
@@ -69,19 +74,19 @@ class Duration(Node):
         return dt.timedelta(seconds=float(self.amount * seconds))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Date(Node):
     value: dt.date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Time(Node):
     """A date with a time of day, in the store's zone; the value has no zone."""
 
     value: dt.datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Truth(Node):
     value: bool
 
@@ -89,28 +94,28 @@ class Truth(Node):
 # -- values -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Field(Node):
     """`.country`"""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Key(Node):
     """`["Artwork URL"]`"""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Index(Node):
     """`[2]`, as in `item.print_url[2]`"""
 
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Path(Node):
     """`order.shipping.country`, `item.variation["Design"]`. `nth` is the 2 of `order 2.folder`, in tests only."""
 
@@ -119,20 +124,20 @@ class Path(Node):
     nth: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A definition or a list by its name."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     function: str
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lookup(Node):
     """`lookup mail_class(a, b)`, `lookup mail_class(a, b).days`"""
 
@@ -141,7 +146,7 @@ class Lookup(Node):
     output: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     """`number of items where (...)` has no body; `sum of item.price where (...)` says by its body what it is over."""
 
@@ -151,24 +156,24 @@ class Aggregate(Node):
     where: Expr | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Now(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Today(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
     op: Literal["+", "-", "*", "/"]
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Minus(Node):
     operand: Expr
 
@@ -183,7 +188,7 @@ Operator: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Comparison(Node):
     """`left operator args`. `negated` for every `not` form; `=` is `is` and `!=` its negation.
 
@@ -197,13 +202,13 @@ class Comparison(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HasTag(Node):
     tag: Expr
     negated: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Quantified(Node):
     """`any item where (...)`"""
 
@@ -212,19 +217,19 @@ class Quantified(Node):
     where: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     operand: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class And(Node):
     """Two operands or more."""
 
     operands: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Or(Node):
     """Two operands or more."""
 
@@ -241,21 +246,21 @@ Expr: TypeAlias = (
 # -- events a rule is bound to ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EventLabel(Node):
     """`"Order is Imported"`"""
 
     label: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EventId(Node):
     """`podos.not_submitted.invalid_sku`"""
 
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Schedule(Node):
     """`every 2 hours for orders in "A"` has an interval; `every monday at 09:00 for orders in ("A", "B")` a day and a time.
 
@@ -268,7 +273,7 @@ class Schedule(Node):
     folders: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Button(Node):
     name: str
 
@@ -278,73 +283,73 @@ EventRef: TypeAlias = EventLabel | EventId | Schedule | Button
 # -- actions ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MoveToFolder(Node):
     folder: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AddTag(Node):
     tag: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RemoveTag(Node):
     tag: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AddNote(Node):
     text: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Set(Node):
     target: Path
     value: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clear(Node):
     target: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Increase(Node):
     target: Path
     by: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decrease(Node):
     target: Path
     by: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RemoveItem(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ApplyInventory(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AddItem(Node):
     sku: Expr
     quantity: Expr | None = None
     price: Expr | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AddShipment(Node):
     tracking: Expr
     carrier: Expr | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SplitItems(Node):
     """`split items where (...) into new order in folder "X"`"""
 
@@ -352,7 +357,7 @@ class SplitItems(Node):
     folder: Text | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SplitBy(Node):
     """`split by item.print_sku into new orders in folder "X"`"""
 
@@ -360,22 +365,22 @@ class SplitBy(Node):
     folder: Text | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submit(Node):
     connection: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Resubmit(Node):
     connection: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cancel(Node):
     connection: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SendEmail(Node):
     """`body` or `file`, never both."""
 
@@ -385,28 +390,28 @@ class SendEmail(Node):
     file: Text | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PostTo(Node):
     url: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Raise(Node):
     event: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stop(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Argument(Node):
     name: str
     value: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run(Node):
     """`run podos.some_action(name: value)`"""
 
@@ -423,7 +428,7 @@ Action: TypeAlias = (
 # -- statements -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rule(Node):
     """`title_span` is the place of the title in quotes, the best place for a finding about the whole rule."""
 
@@ -439,12 +444,12 @@ class Rule(Node):
     title_span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AnyCell(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RangeCell(Node):
     """`10 to 50`, `up to 50`, `50 or more`: both ends count; None is open."""
 
@@ -452,7 +457,7 @@ class RangeCell(Node):
     high: Literal_ | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ValuesCell(Node):
     """One value or several."""
 
@@ -462,13 +467,13 @@ class ValuesCell(Node):
 Cell: TypeAlias = AnyCell | RangeCell | ValuesCell
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row(Node):
     cells: tuple[Cell, ...]
     outputs: tuple[Literal_, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table(Node):
     """`otherwise` is the outputs of the last line, or None for `otherwise nothing`. A CSV table has a file instead."""
 
@@ -481,7 +486,7 @@ class Table(Node):
     name_span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListOf(Node):
     """`list EU = "AT", "BE"`"""
 
@@ -490,7 +495,7 @@ class ListOf(Node):
     name_span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Define(Node):
     name: str
     body: Expr
@@ -500,7 +505,7 @@ class Define(Node):
 # -- tests of rules ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WithField(Node):
     """`with order.shipping.country "DE"`"""
 
@@ -508,7 +513,7 @@ class WithField(Node):
     value: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WithItem(Node):
     """`with item 1 sku "TEE-404"`, `with item 1 metadata["print_url"] "https://..."`: number from 1, path rooted at item."""
 
@@ -517,23 +522,23 @@ class WithItem(Node):
     value: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WithTag(Node):
     tag: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GivenOrder(Node):
     file: Text
     changes: tuple[WithField | WithItem | WithTag, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GivenNow(Node):
     time: Date | Time
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GivenAnswer(Node):
     """`given podOS rejects because of "Invalid SKU" with message "..."`; `reason` None means accepts."""
 
@@ -542,7 +547,7 @@ class GivenAnswer(Node):
     message: Text | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Detail(Node):
     """`with message "..."` after `happens`: one of the event's own fields."""
 
@@ -550,30 +555,30 @@ class Detail(Node):
     value: Literal_
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class When(Node):
     event: EventRef
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExpectCondition(Node):
     condition: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExpectRule(Node):
     title: Text
     fired: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExpectAction(Node):
     action: Action
     happened: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExpectOrders(Node):
     count: int
 
@@ -583,7 +588,7 @@ Step: TypeAlias = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Test(Node):
     __test__ = False  # pytest: not a test class
 
@@ -595,14 +600,14 @@ class Test(Node):
 Statement: TypeAlias = Rule | Table | ListOf | Define | Test
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Comment(Node):
     """From `#` to the line end. Kept beside the tree, so that the formatter loses none."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Allow(Node):
     """`# allow W512: seasonal, until 2027-01-31`: silences a code on `line`; `until` may be absent, a reason may not."""
 
@@ -612,7 +617,7 @@ class Allow(Node):
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class File(Node):
     """One parsed rules file: what could be read of it, in order."""
 

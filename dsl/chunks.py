@@ -14,8 +14,13 @@ from functools import cache
 
 from dsl import words
 
+MOST_STATEMENTS = 50_000
+MOST_COMMENTS = 100_000
+MOST_VALUES = 400_000
+"""Of one file. Far beyond what people write; they keep the tree of any text small."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Slip:
     """What people type by mistake: a stretch, what to say of it, and what was meant (None: nobody can tell)."""
 
@@ -27,7 +32,7 @@ class Slip:
     meant: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Chunk:
     """One statement's stretch of the file. `kind` is `rule`, `table`, ...; blank where no statement has begun."""
 
@@ -80,7 +85,10 @@ def _mark() -> re.Pattern[str]:
 
 
 def cut(text: str) -> Cut:
-    """Chunks in order, together covering the text from its first statement on; before it a chunk without a kind."""
+    """Chunks in order, together covering the text from its first statement on; before it a chunk without a kind. A text of
+    too many parts has none, and one slip."""
+    if sum(map(text.count, ",|.{")) > MOST_VALUES:  # about as many: the signs between them
+        return _refused(text, f"{MOST_VALUES:,} values")
     found = Cut(text, [Chunk("", 0)], [], [])
     controls = [m.start() for m in _CONTROL.finditer(text)]
     if controls:
@@ -97,11 +105,15 @@ def cut(text: str) -> Cut:
             continue
         if kind == "comment" and mark[0].startswith("#"):
             found.comments.append((mark.start(), mark.start() + len(mark[0].rstrip("\r"))))
+            if len(found.comments) > MOST_COMMENTS:
+                return _refused(text, f"{MOST_COMMENTS:,} comments")
         elif kind == "head":
             # In a long text that was never closed, what looks like a statement is most likely indented text.
             if not unclosed or mark.start("head") == mark.start() + 1:
                 _begin(found, mark)
                 unclosed = False
+                if len(found.chunks) > MOST_STATEMENTS:
+                    return _refused(text, f"{MOST_STATEMENTS:,} statements")
         else:
             slips = found.chunks[-1].slips
             # What follows a slip that nobody can mend is guesswork, and would be a second message for it.
@@ -110,6 +122,11 @@ def cut(text: str) -> Cut:
             unclosed = unclosed or (kind == "open" and mark[0].startswith('"""'))
     found.chunks[-1].end = len(text)
     return found
+
+
+def _refused(text: str, most: str) -> Cut:
+    fix = "put big tables into CSV files, and the rules into several files"
+    return Cut(text, [], [], [Slip("E125", 0, 0, f"this file has more than {most}", fix)])
 
 
 def _begin(found: Cut, head: re.Match[str]) -> None:

@@ -19,7 +19,7 @@ from dsl.source import NOWHERE, Span
 Scalar: TypeAlias = str | Decimal | bool | dt.date | dt.datetime | dt.timedelta
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
@@ -27,14 +27,14 @@ class Node:
 # -- values: each gives a plain value or None for missing -------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Const(Node):
     """A literal. Weights are already in the store's unit; times are aware; text is as written (not folded)."""
 
     value: Scalar
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MoneyConst(Node):
     """`$50`: its amount where the order is in that currency, else missing."""
 
@@ -42,12 +42,12 @@ class MoneyConst(Node):
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Read(FieldRef, Node):
     """The value of a field."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AsAmount(Node):
     """Text from outside read as a number. `unit` says what signs it may carry.
 
@@ -60,14 +60,14 @@ class AsAmount(Node):
     currency: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AsWhen(Node):
     """Text from outside read as an ISO date or time (aware: store's zone where it has none)."""
 
     value: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
     op: Literal["+", "-", "*", "/"]
     left: Value
@@ -75,12 +75,12 @@ class Arithmetic(Node):
     kind: Literal["amount", "when"] = "amount"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Minus(Node):
     operand: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     """A function by name: lower upper trim length number text round replace part first_of date."""
 
@@ -88,7 +88,7 @@ class Call(Node):
     args: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lookup(Node):
     """`output` is the column's position among the outputs."""
 
@@ -97,7 +97,7 @@ class Lookup(Node):
     output: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     kind: Literal["number", "sum", "smallest", "largest"]
     over: Literal["item", "shipment"]
@@ -105,17 +105,17 @@ class Aggregate(Node):
     where: Condition | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Now(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Today(Node):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Template(Node):
     """Text with values in it. `lenient`: a missing part is printed as `[missing: order.x]` (notes, e-mail); else the
     whole is missing."""
@@ -124,7 +124,7 @@ class Template(Node):
     lenient: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named(Node):
     """A definition's value or condition, inlined; the name is for the reader."""
 
@@ -132,7 +132,7 @@ class Named(Node):
     body: Value | Condition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Truth(Node):
     """A condition as a value (true or false, never missing)."""
 
@@ -142,7 +142,7 @@ class Truth(Node):
 # -- conditions: each gives met or not met ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Equal(Node):
     """How values are compared: `text` folded, `exact` text to the letter, `amount`, `truth`,
     `when`: times as instants; where either side is a date, days in the store's zone."""
@@ -152,7 +152,7 @@ class Equal(Node):
     right: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Among(Node):
     """`is one of`: `left` equals one of the members. Also used for a list value on the left: one of it is among them."""
 
@@ -161,7 +161,7 @@ class Among(Node):
     members: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Less(Node):
     """`left < right`, or `<=` with `or_equal`. `kind` as for Equal."""
 
@@ -171,7 +171,7 @@ class Less(Node):
     or_equal: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Between(Node):
     """Both ends count."""
 
@@ -181,7 +181,7 @@ class Between(Node):
     high: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TextTest(Node):
     """Folded text: `contains`, `starts with`, `ends with`."""
 
@@ -190,13 +190,13 @@ class TextTest(Node):
     right: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Matches(Node):
     left: Value
     pattern: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HasMember(Node):
     """`order.tags` or another list has a member equal (folded) to `member`."""
 
@@ -204,7 +204,7 @@ class HasMember(Node):
     member: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Aged(Node):
     """`older`: the event's time minus `value` is more than `by`; `newer`: less than `by`. A date counts from its midnight
     in the store's zone."""
@@ -214,36 +214,36 @@ class Aged(Node):
     by: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Present(Node):
     value: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IsTrue(Node):
     """A truth value that is present and true."""
 
     value: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Quantified(Node):
     kind: Literal["any", "every", "no"]
     over: Literal["item", "shipment"]
     where: Condition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     operand: Condition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class And(Node):
     operands: tuple[Condition, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Or(Node):
     operands: tuple[Condition, ...]
 
@@ -259,7 +259,7 @@ Condition: TypeAlias = (
 # -- tables -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """`any`: nothing else set, matches missing too. `values`: equal to one. Else a range: both ends count, None is open."""
 
@@ -269,7 +269,7 @@ class Cell:
     high: Scalar | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TableForm:
     """First row that matches wins. `kinds[i]` says how input i is compared: text (folded), amount, when, truth;
     `currencies[i]` is the currency its money cells are in ("" where none): in an order of another currency such an
@@ -287,7 +287,7 @@ class TableForm:
 # -- rules ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Act(Node):
     """One action. `verb` is the catalogue's (`move to folder`, `set`, `submit`, ...); `text` as written on its line.
 
@@ -308,7 +308,7 @@ class Act(Node):
     writes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RuleForm(Node):
     """`setting`: a rule nobody wrote (`after_import_move_to`); not done where a written rule moved the order, and not
     stopped by `stop`. reads: every field that its conditions and values look at."""
@@ -326,7 +326,7 @@ class RuleForm(Node):
     reads: tuple[FieldRef, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Form:
     """A whole ruleset, ready to be evaluated or compiled. `rules` by event id, in order, settings last."""
 

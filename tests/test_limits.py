@@ -9,7 +9,7 @@ import pytest
 
 from actions.local import slot
 from actions.preparing import variants
-from dsl import csvtable, depth, parser, values
+from dsl import chunks, csvtable, depth, parser, values
 from engine import config, folder
 from events import jsontext
 
@@ -24,7 +24,11 @@ MB = folder.MEGABYTE
 SIZES = [
     ("a rules file", f"{parser.LARGEST_FILE // MB} MB"),
     ("a rules file", f"{folder.CAPS['.rules'] // MB} MB"),
-    ("one statement", f"{parser.LARGEST_STATEMENT:,} characters"),
+    (
+        "what a rules file holds",
+        f"{chunks.MOST_STATEMENTS:,} statements, {chunks.MOST_COMMENTS:,} comments, {chunks.MOST_VALUES:,} values",
+    ),
+    ("one statement", f"{parser.LARGEST_STATEMENT:,} characters, {parser.MOST_VALUES:,} values"),
     ("nesting in a condition", f"{depth.DEEPEST}"),
     ("mistakes shown of one file", f"{parser.MOST_MISTAKES}"),
     ("ordinance.yaml", f"{folder.CAPS['.yaml'] // MB} MB"),

@@ -80,7 +80,7 @@ def names_in(expr: object) -> Iterator[str]:
         elif isinstance(node, tuple):
             rest.extend(node)
         elif isinstance(node, ast.Node):
-            rest.extend(vars(node).values())
+            rest.extend(ast.parts(node))
 
 
 def measured(expr: object, depths: Mapping[str, int]) -> tuple[int, int]:
@@ -95,5 +95,5 @@ def measured(expr: object, depths: Mapping[str, int]) -> tuple[int, int]:
             size += 1
             below = depths.get(node.name, 0) if isinstance(node, ast.Name) else 0
             deepest = max(deepest, depth + below)
-            rest.extend((each, depth + 1) for each in vars(node).values())
+            rest.extend((each, depth + 1) for each in ast.parts(node))
     return size, deepest

@@ -269,7 +269,7 @@ def paths_in(expr: ast.Expr | None, scope: Scope) -> set[ast.Path]:
         elif isinstance(node, tuple):
             rest.extend(node)
         elif isinstance(node, ast.Node):
-            rest.extend(vars(node).values())
+            rest.extend(ast.parts(node))
     return found
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import ast
+from dsl import ast, chunks
+from dsl.chunks import MOST_COMMENTS, MOST_STATEMENTS
 from dsl.depth import DEEPEST
 from dsl.parser import LARGEST_FILE, LARGEST_STATEMENT, MOST_MISTAKES, MOST_VALUES, parse
 from dsl.printer import write
@@ -96,6 +97,9 @@ def test_brackets_and_chains_are_64_deep_and_no_deeper() -> None:
         "list x = " + '"a", ' * (MOST_VALUES + 1) + '"b"',
         'rule "x" on "e" do add note "' + "x" * LARGEST_STATEMENT + '"',
         " " * (LARGEST_FILE + 1),
+        "list a = 1\n" * MOST_STATEMENTS,
+        "#\n" * (MOST_COMMENTS + 1),
+        "table t (a) -> b\n" + ' | 1 -> "."\n' * (chunks.MOST_VALUES // 2),
     ],
 )
 def test_what_is_too_large_is_refused_with_one_message(text: str) -> None:
