@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from actions.sandbox.podos.site import Podos
@@ -77,7 +78,9 @@ def books_differ(store: Store, site: Podos) -> Iterator[str]:
         effect = entry.new.effect
         if effect.connection is None or entry.state == "review":
             continue
-        there = reference(effect.order_id, effect.number) in (accepted if effect.kind == "submit" else canceled)
+        there = reference(effect.order_id, effect.number) in (
+            accepted if effect.kind == "submit" else canceled
+        )
         if there != (entry.state == "done"):
             yield f"{entry.new.key} is {entry.state}, and podOS has {'done it' if there else 'not done it'}"
     known = {reference(e.new.effect.order_id, e.new.effect.number) for e in store.entries()}
@@ -106,7 +109,7 @@ def out_of_order(store: Store) -> Iterator[str]:
         lanes[entry.new.lane].append(entry)
     for entries in lanes.values():
         tried = [entry for entry in entries if entry.attempts]
-        for earlier, later in zip(tried, tried[1:], strict=False):
+        for earlier, later in pairwise(tried):
             ended = earlier.attempts[-1].ended
             if ended is None or later.attempts[0].began.replace(microsecond=0) < ended.replace(microsecond=0):
                 yield f"{later.new.key} overtook {earlier.new.key}"
@@ -122,7 +125,11 @@ def answers(store: Store) -> Iterator[str]:
                 continue
             number = entry.new.effect.number
             expected = int(entry.state in ("done", "failed"))
-            if told["answer", number] != expected or told["before", number] < expected or told["before", number] > 1:
+            if (
+                told["answer", number] != expected
+                or told["before", number] < expected
+                or told["before", number] > 1
+            ):
                 yield f"{entry.new.key}, {entry.state}, had {dict(told)}"
         parcels = [each.id for each in order.shipments]
         added = [each for each in store.journal(order.id) if each.event_id == "shipment.added"]
@@ -207,5 +214,5 @@ def by_order(lines: Sequence[Line], provider: Mapping[str, str]) -> dict[str, li
         text = dumps({key: value for key, value in line.items() if key not in ("seq", "cause", "events")})
         for number, name in provider.items():
             text = text.replace(number, name)
-        found[line["order"]].append(loads(re.sub(r"podOS has it as [^\";]+", TAKEN, text).encode()))  # type: ignore[arg-type]
+        found[line["order"]].append(loads(re.sub(r"podOS has it as [^\";]+", TAKEN, text).encode()))
     return dict(sorted(found.items()))

@@ -20,7 +20,19 @@ from actions.sandbox.server import PAGE, Reply, Request
 from actions.secret import Secret
 from events.clock import FakeClock
 
-FATES = ("refused", "reset", "late", "429", "503", "page", "slow", "answer lost", "500 after", "half", "page after")
+FATES = (
+    "refused",
+    "reset",
+    "late",
+    "429",
+    "503",
+    "page",
+    "slow",
+    "answer lost",
+    "500 after",
+    "half",
+    "page after",
+)
 """`refused` to `page`: it is not done (`late`: not yet). From `slow` on, it is."""
 
 LATEST = 20

@@ -135,7 +135,9 @@ class Day:
         self.store = self.make_store()
         self.ruleset = opened()
         self.site = Podos(key=KEY, project=PROJECT, clock=Clock(self.clock.now))
-        self.network = Network(self.site, self.clock, self.chance, trouble=self.chance.choice([0.05, 0.2, 0.5]))
+        self.network = Network(
+            self.site, self.clock, self.chance, trouble=self.chance.choice([0.05, 0.2, 0.5])
+        )
         self.mails = Mails(self.chance)
         self.crash = self.chance.choice([0, 0.003, 0.02])
         self.refusals = self.chance.choice([0, 0.01, 0.05])
@@ -210,7 +212,10 @@ class Day:
                 break
             self.clock.advance(dt.timedelta(minutes=11))
         else:
-            waiting = [f"{each.new.key} is {each.state}" for each in self.store.entries(states=["waiting", "working"])]
+            waiting = [
+                f"{each.new.key} is {each.state}"
+                for each in self.store.entries(states=["waiting", "working"])
+            ]
             raise Wrong(f"something waits for ever: {waiting or self.to_come}")
         for actor in self.actors:
             actor.crash()
@@ -225,7 +230,9 @@ class Day:
         line = Line(self.network, actor.pause)
         runtime = Runtime(self.ruleset, store, self.clock, say=self.said)
         runtime.live["podos"] = live(self.ruleset, line, store, self.clock)
-        service = Service(runtime, cast(SystemClock, self.clock), mailer=watched(self.mails, "mail", actor.pause))
+        service = Service(
+            runtime, cast(SystemClock, self.clock), mailer=watched(self.mails, "mail", actor.pause)
+        )
         while True:
             try:
                 if self.to_come and self.chance.random() < 0.5:
@@ -292,7 +299,11 @@ def main(argv: list[str] | None = None) -> int:
         found = lived(seed)
         if isinstance(found, str):
             failed += 1
-            print(f"{found}\n  again: python -m tests.reliability.simulator --seed {seed}", file=sys.stderr, flush=True)
+            print(
+                f"{found}\n  again: python -m tests.reliability.simulator --seed {seed}",
+                file=sys.stderr,
+                flush=True,
+            )
         else:
             days.append(found)
     print(f"{asked.seeds} seeds in {time.monotonic() - began:.0f} s, {failed} failed: {sum_of(days)}")
