@@ -22,6 +22,7 @@ from dsl.chunks import Chunk, Slip, on_one_line
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
 from dsl.diagnostics import Diagnostic
 from dsl.expecting import Place, Token, found_at
+from dsl.lalr import Tables
 from dsl.mending import Mended
 from dsl.source import Source, Span
 
@@ -122,9 +123,8 @@ class _Reader:
         builder = _builder()
         mended_until = -1
         for attempt in range(_MOST_MENDINGS):
-            builder.begin(self.source, mended)
             try:
-                statement: Any = _lark().parse(mended.text, start="statement")
+                statement: Any = self._built(builder, mended)
             except UnexpectedInput as error:
                 slip = slips.explain(_place(chunk.kind, mended.text, error))
             except TooDeep as chain:
@@ -150,6 +150,15 @@ class _Reader:
                 self._unread(mended.text)
                 return
             mended = better
+
+    def _built(self, builder: Builder, mended: Mended) -> Any:
+        """Raises UnexpectedInput, which says where lark stopped, or TooDeep."""
+        builder.begin(self.source, mended)
+        statement = _tables().read(mended.text, "statement")
+        if statement is None:
+            builder.begin(self.source, mended)
+            statement = _lark().parse(mended.text, start="statement")
+        return statement
 
     def _keep(self, statement: ast.Statement, builder: Builder) -> None:
         self.found.extend(builder.found)
@@ -233,21 +242,17 @@ def _builder() -> Builder:
 
     def read_part(text: str, start: int) -> ast.Expr | None:
         """What stands between the braces of a text. Its places are those of the statement's text."""
-        from lark import UnexpectedInput
-
         outer = builder.mended
         builder.mended = _Shifted(outer, start)
         try:
-            part: Any = _lark().parse(text, start="part")
-        except UnexpectedInput:
+            part: ast.Expr | None = _tables().read(text, "part")
+        finally:
             builder.mended = outer
+        if part is None:
             slip = slips.part(text, start)
             span = Span(builder.source, outer.place(slip.start), outer.place(slip.end))
             builder.wrong(slip.code, slip.message, span, slip.help)
-            return None
-        finally:
-            builder.mended = outer
-        return part  # type: ignore[no-any-return]
+        return part
 
     builder.read_part = read_part
     return builder
@@ -275,6 +280,11 @@ def _lark() -> lark.Lark:
         transformer=_builder(),
         cache=_cache_file() or False,
     )
+
+
+@cache
+def _tables() -> Tables:
+    return Tables(_lark())
 
 
 def _cache_file() -> str | None:
