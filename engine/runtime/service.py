@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -33,7 +34,10 @@ TICK = 5.0
 @dataclass
 class Service:
     """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick, may raise
-    FolderError. A connection that is new in it is used after the next start. idle: as a worker has it."""
+    FolderError. A connection that is new in it is used after the next start. idle: as a worker has it.
+
+    token: tells its workers from those of any other, also of one that died: in a container every process has the number 1.
+    """
 
     runtime: Runtime
     clock: SystemClock
@@ -43,6 +47,7 @@ class Service:
     idle: frozenset[str] = frozenset()
     trackers: list[Tracker] = field(default_factory=list)
     tracked: dt.datetime | None = None
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
         self.trackers = [Tracker(self.runtime, name) for name in self.runtime.live]
@@ -79,7 +84,7 @@ class Service:
     def worker(self, lane: str) -> Worker:
         return Worker(
             self.runtime,
-            f"{socket.gethostname()}/{os.getpid()}/{id(self):x}/{lane}",
+            f"{socket.gethostname()}/{os.getpid()}/{self.token}/{lane}",
             self.mailer,
             self.poster,
             idle=self.idle,

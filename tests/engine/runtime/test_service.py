@@ -93,6 +93,12 @@ def test_once_does_all_that_is_due_and_ends() -> None:
     assert world.state("1001-1") == "accepted"
 
 
+def test_no_two_workers_have_the_same_name() -> None:
+    """Not even those of a service that took the place of another, in a container where all have the same number."""
+    names = [service(World())[0].worker("podos").owner for _ in range(50)]
+    assert len(set(names)) == 50
+
+
 def test_what_waits_for_a_connection_that_is_gone_is_brought_to_a_person() -> None:
     world = World()
     world.take(order())
