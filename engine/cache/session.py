@@ -112,7 +112,7 @@ class Session:
                 self.environment = environment
                 for one in self._statements():
                     one.judged = one.kept = None
-            self._judge()
+            self._judge(self._statements())
 
     def _read(self, source: Source, pool: Mapping[str, list[Statement]]) -> Parsed:
         """In the parser's place: a statement whose text was read before is not read again."""
@@ -167,8 +167,8 @@ class Session:
         self._tokens: dict[Need, str] = {}
         self._about: list[Diagnostic] | None = None
 
-    def _judge(self) -> None:
-        for one in self._statements():
+    def _judge(self, statements: Iterable[Statement]) -> None:
+        for one in statements:
             if one.kept is not None:
                 one.thaw(self._there)
             judged = one.judged
@@ -234,7 +234,7 @@ class Session:
         """Puts the new text of a file in the place of the old one, where the edit concerns rules alone and can be seen to
         leave all other statements as they are. Else everything is taken apart again."""
         old = self.files.get(path)
-        if old is None or self.whole or len(text) > LARGEST_FILE:
+        if old is None or self.whole or too_much(text):
             return False
         if any(unclosed(each.code, each.span.text) for one in old.statements for each in one.syntax):
             return False
@@ -264,12 +264,13 @@ class Session:
             *[region.start + start for start, _ in stretches],
             *[start + shift for start in old.starts[region.last :]],
         ]
-        if mistakes(statements) >= MOST_MISTAKES:
+        if mistakes(statements) >= MOST_MISTAKES or len(statements) > chunks.MOST_STATEMENTS:
             return False
         self._stand(RulesFile(source, starts, statements))
         self.recorded.hashes[path] = hashlib.sha256(self._edits[path]).digest()
-        unclear = unread(self._statements()) if unread(gone) != unread(came) else self.ruleset.unread
-        if any(name.isidentifier() for name in unclear ^ self.ruleset.unread):
+        before = self.ruleset.unread
+        unclear = unread(self._statements()) if unread(gone) != unread(came) else before
+        if any(name.isidentifier() for name in unclear ^ before):
             return False  # it may be a name that definitions use
         self.ruleset = replace(
             self.ruleset,
@@ -277,29 +278,27 @@ class Session:
             unread=unclear,
             digest=digest_of(self.recorded.hashes),
         )
-        if not self._retitled(rules_of(gone), rules_of(came)):
+        same = unclear == before and titles(gone) == titles(came)
+        if not self._retitled(came if same else None):
             return False
-        self._judge()
+        self._judge(came if same else self._statements())
         self._hold_advice({one.piece for one in gone}, facts_for_all(gone) == facts_for_all(came))
         return True
 
-    def _retitled(self, gone: list[ast.Rule], came: list[ast.Rule]) -> bool:
-        """Rules by title, once more. False where one is there twice, which is said with the names."""
+    def _retitled(self, came: Iterable[Statement] | None) -> bool:
+        """Rules by title, once more: those with the titles they had, or else all of them. False where a title is there
+        twice, which is said with the names."""
         names = self._scope.names
-        if [rule.title for rule in gone] == [rule.title for rule in came]:
-            dict.update(names.rules, {fold(rule.title): rule for rule in came})
-        else:
-            rules = rules_of(self._statements())
-            titles = {fold(rule.title): rule for rule in rules}
-            if len(titles) < len(rules):
-                return False
+        rules = rules_of(self._statements() if came is None else came)
+        titled = {fold(rule.title): rule for rule in rules}
+        if len(titled) < len(rules):
+            return False
+        if came is None:
             dict.clear(names.rules)
-            dict.update(names.rules, titles)
-        set.clear(names.broken)
-        set.update(names.broken, self._broken, self.ruleset.unread)
-        self._tokens = {
-            need: token for need, token in self._tokens.items() if need[0] not in ("rules", "broken")
-        }
+            set.clear(names.broken)
+            set.update(names.broken, self._broken, self.ruleset.unread)
+            self._tokens = {n: token for n, token in self._tokens.items() if n[0] not in ("rules", "broken")}
+        dict.update(names.rules, titled)
         return True
 
     def _hold_advice(self, gone: set[Piece], same: bool) -> None:
@@ -425,6 +424,10 @@ def rules_of(statements: Iterable[Statement]) -> list[ast.Rule]:
     return [one.outline for one in statements if isinstance(one.outline, ast.Rule)]
 
 
+def titles(statements: Iterable[Statement]) -> list[str]:
+    return [rule.title for rule in rules_of(statements)]
+
+
 def facts_for_all(statements: Iterable[Statement]) -> list[object]:
     """What advice about all rules together looks at."""
     judged = [one.judged for one in statements if one.judged is not None]
@@ -449,6 +452,12 @@ def test_entries(files: Iterable[RulesFile]) -> list[Entry]:
         for one, start in zip(file.statements, file.starts, strict=True)
         if isinstance(one.outline, ast.Test) and one.judged is not None and one.judged.forms
     ]
+
+
+def too_much(text: str) -> bool:
+    """Whether a text may be over one of the caps of a file, so that it has to be looked at whole."""
+    parts = sum(map(text.count, ",|.{"))
+    return len(text) > LARGEST_FILE or parts > chunks.MOST_VALUES or text.count("#") > chunks.MOST_COMMENTS
 
 
 def unclosed(code: str, text: str) -> bool:

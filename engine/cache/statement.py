@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dsl import ast
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Note
 from dsl.parser import parse
 from dsl.source import Source, Span
 from engine.cache import codec
@@ -44,8 +44,8 @@ class Piece(Source):
 
 def placed(finding: Diagnostic) -> Diagnostic:
     """With its places in the file, as it is now."""
-    notes = tuple([replace(note, span=in_file(note.span)) for note in finding.notes])
-    return replace(finding, span=in_file(finding.span), notes=notes)
+    notes = tuple([Note(note.message, in_file(note.span)) for note in finding.notes])
+    return Diagnostic(finding.code, finding.message, in_file(finding.span), finding.help, notes)
 
 
 def in_file(span: Span) -> Span:
