@@ -92,6 +92,11 @@ def read_outgoing(node: yamltext.Mapping, channel: Channel, section: str, report
     return found
 
 
+def variable_for(connection: str, setting: str) -> str:
+    """What a secret's variable is called where nobody says otherwise."""
+    return re.sub(r"[^A-Z0-9]+", "_", f"{connection}_{setting}".upper())
+
+
 class _Reading:
     def __init__(
         self, integrations: Mapping[str, Integration], folders: tuple[str, ...] | None, report: Report
@@ -220,7 +225,7 @@ class _Reading:
     def secret(self, name: str, node: yamltext.Node, connection: str) -> str | None:
         if isinstance(node, yamltext.Scalar) and REFERENCE.fullmatch(node.text):
             return node.text
-        variable = re.sub(r"[^A-Z0-9]+", "_", f"{connection}_{name}".upper())
+        variable = variable_for(connection, name)
         if isinstance(node, yamltext.Scalar) and node.value is None:
             self.wrong(name, "a reference to a secret", node, f'write `{name}: "${{{variable}}}"`')
         else:

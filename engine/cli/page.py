@@ -46,6 +46,12 @@ def _page() -> Iterator[str]:
         )
         yield f"## {name}\n"
         yield f"```text\n{command.get_help(inner)}\n```\n"
+        for part in command.commands.values() if isinstance(command, click.Group) else ():
+            own = click.Context(
+                part, inner, part.name, terminal_width=WIDTH, help_option_names=["-h", "--help"]
+            )
+            yield f"### {name} {part.name}\n"
+            yield f"```text\n{part.get_help(own)}\n```\n"
         if name in MORE:
             yield MORE[name]
 
@@ -76,6 +82,23 @@ made it so on either side. A change of comments is no change of a rule. `--forma
     "import": """\
 Our own JSON of an order is Order Desk's order object with `folder` (a name), `tags` and `currency` beside it. Made-up data
 keeps its shape, and the same person is the same everywhere, so that rules still do what they did.
+""",
+    "run": """\
+What is to be done is in the store before anything is sent, and a submission whose outcome nobody knows is asked after before
+it is sent again. `mail:` in ordinance.yaml has `server`, `from`, `user`, `password` (a reference), and where needed `port` and
+`security` (`starttls`, `tls`, `none`); `post:` has `store_id` and `api_key` (a reference), with which posts are signed.
+""",
+    "plan": """\
+The plan is a file of JSON lines, `ordinance.plan/1`: one that says what it was made with (the event, the digests of the
+ruleset's files, each connection's mode and a fingerprint of its credentials), then one for each order with its `effects`, the
+`lines` of a dry run, and the order as it was `before`. It holds customers' data: it does not belong into git.
+""",
+    "history": """\
+A revision is the digest of all files of the ruleset. The store keeps the text of every revision that decided something.
+""",
+    "outbox": """\
+`waits`: it is done when it is due. `needs a person`: nobody here can find out what became of it, or the mode or credentials
+are others than it was planned with. What is settled stays, and `--all` lists it.
 """,
     "export": """\
 `ordinance.form/1` has `store`, `chain_limit`, `events` (each with `id`, `label` and its `rules` in the order in which they

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any, TypeVar
 
 import click
@@ -56,4 +57,25 @@ def watched(things: Iterable[T], total: int, doing: str, out: IO[Any] | None = N
             yield thing
     finally:
         if drawn:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
+def counting(doing: str) -> Iterator[Callable[[], None]]:
+    """To be called after each step of work whose end nobody knows; past a second a person at a terminal sees it go on."""
+    begun = shown = time.monotonic()
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps, shown
+        steps += 1
+        now = time.monotonic()
+        if sys.stderr.isatty() and now - begun >= PATIENCE and now - shown >= OFTEN:
+            click.echo(f"\r{doing}: {steps:,} ", err=True, nl=False)
+            shown = now
+
+    try:
+        yield step
+    finally:
+        if shown != begun:
             click.echo("\r\033[K", err=True, nl=False)

@@ -13,12 +13,13 @@ from engine.show.tally import Tally
 @dataclass(frozen=True)
 class Options:
     """all: nothing is shortened or left out. color, width: None leaves it to the terminal. event: the label of the event
-    that the orders were given."""
+    that the orders were given. title: what stands above all, where it is no dry run."""
 
     all: bool = False
     color: bool | None = None
     width: int | None = None
     event: str = ""
+    title: str = ""
 
 
 class Format(Protocol):

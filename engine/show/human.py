@@ -34,7 +34,10 @@ class Human:
 
     def start(self) -> None:
         what = f' of "{self.options.event}"' if self.options.event else ""
-        self.paper.line(0, ("Dry run", BOLD), f"{what}: nothing is sent, and answers are assumed")
+        title, _, about = (
+            self.options.title or "Dry run: nothing is sent, and answers are assumed"
+        ).partition(":")
+        self.paper.line(0, (title, BOLD), f"{what}:{about}")
 
     def order(self, shown: Shown) -> None:
         self.paper.gap()

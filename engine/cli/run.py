@@ -1,0 +1,164 @@
+"""`ordinance run`: the service. Workers, schedules and tracking in one process; or all of it against the sandbox."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from engine.cli.many import Many
+from engine.cli.opening import folder_argument, opened, ruleset_root
+from engine.cli.storing import store_option
+from engine.cli.terminal import CannotDo, note
+from engine.cli.working import Desk, working
+from engine.folder import DiskFolder
+from engine.opened import Opened
+from engine.runtime.service import Service
+from engine.show.words import count
+from events.clock import SystemClock
+
+
+@click.command(cls=Many)
+@folder_argument
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option(
+    "--sandbox", is_flag=True, help="With printers on this machine that print nothing; no account is needed."
+)
+@click.option(
+    "--orders", "paths", multiple=True, metavar="FILE|DIR...", type=click.Path(path_type=Path),
+    help="With --sandbox: the orders that come in. Default: the ruleset's samples.",
+)  # fmt: skip
+@click.option(
+    "--all", "everything", is_flag=True, help="With --sandbox --once: tell all that was done to each order."
+)
+@store_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    folder: Path,
+    once: bool,
+    sandbox: bool,
+    paths: tuple[Path, ...],
+    place: str | None,
+    everything: bool,
+) -> None:
+    """Run the rules for real: what waits in the outbox is sent, schedules are kept, parcels are tracked.
+
+    Secrets are looked up in the variables that ordinance.yaml names. A ruleset that changes is read again; one with errors
+    is not, and the last good one goes on. Several may run on one store. Ctrl-C ends it; nothing is lost by that.
+
+    With --sandbox everything is tried out on this machine: orders come in, are submitted and ship, within seconds with
+    --once. E-mails and posts go into a folder. Nothing is kept unless --store names a store for it.
+
+    \b
+      ordinance run
+      ordinance run --once             every few minutes, from a timer
+      ordinance run --sandbox --once
+
+    Exit code: 0 ended, 1 with --once: something needs a person, 2 it could not be done.
+    """
+    if paths and not sandbox:
+        raise CannotDo("`--orders` goes with `--sandbox`; real orders come in with `ordinance orders import`")
+    if sandbox:
+        from engine.cli.playing import play  # its servers are not loaded for real work
+
+        ctx.exit(play(folder, place, paths, once=once, everything=everything))
+    with working(folder, place, begin=True) as desk:
+        tell(desk)
+        service = Service(
+            desk.runtime,
+            desk.clock,
+            desk.adapters.mailer,
+            desk.adapters.poster,
+            Changes(DiskFolder(ruleset_root(folder))),
+            desk.adapters.idle,
+        )
+        if once:
+            ctx.exit(done_once(desk, service))
+        serve(service)
+
+
+def tell(desk: Desk) -> None:
+    used = [label(desk, name) for name in desk.adapters.live]
+    note(f"connected: {', '.join(used)}" if used else "no printer is connected")
+    for why in desk.adapters.missing.values():
+        note(why)
+
+
+def label(desk: Desk, name: str) -> str:
+    live, spec = desk.adapters.live[name], desk.runtime.connection(name)
+    known = spec.label if spec is not None else name
+    evidence = live.provider.capabilities.evidence
+    facts = [
+        *([f"{live.mode} mode"] if live.mode != "live" else []),
+        *([evidence] if evidence == "unverified" else []),
+    ]
+    return f"{known} ({', '.join(facts)})" if facts else known
+
+
+def done_once(desk: Desk, service: Service) -> int:
+    number = service.run_once()
+    waiting = desk.store.entries(states=["waiting", "working"])
+    stuck = desk.store.entries(states=["review"])
+    click.echo(
+        f"{count(number, 'thing')} done, {len(waiting):,} to be done later, {len(stuck):,} for a person"
+    )
+    if stuck:
+        note("`ordinance outbox list` shows what needs a person")
+    return 1 if stuck else 0
+
+
+def serve(service: Service) -> None:
+    """Until somebody ends it; the second Ctrl-C does not wait for what is under way."""
+    with ended_by_signals(service.clock):
+        note("running; Ctrl-C ends it")
+        service.run()
+    note("ended")
+
+
+@contextmanager
+def ended_by_signals(clock: SystemClock) -> Iterator[None]:
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        note("ending, when what is under way is done")
+        clock.stop()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    for each in before:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class Changes:
+    """The ruleset on disk, read again when a file of it has changed."""
+
+    def __init__(self, folder: DiskFolder) -> None:
+        self.folder = folder
+        self.seen = self.looks()
+
+    def looks(self) -> list[tuple[str, int, int]]:
+        found = []
+        for path in self.folder.paths():
+            try:
+                status = (self.folder.root / path).stat()
+            except OSError:
+                continue  # gone at this very moment
+            found.append((path, status.st_size, status.st_mtime_ns))
+        return found
+
+    def __call__(self) -> Opened | None:
+        now = self.looks()
+        if now == self.seen:
+            return None
+        self.seen = now
+        return opened(self.folder)

@@ -1,0 +1,57 @@
+"""`ordinance sandbox`: printers on this machine that print nothing, for trying things out and for tests."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, suppress
+
+import click
+
+from actions.sandbox.clock import Clock
+from actions.sandbox.server import Server
+from engine.cli.storing import aligned
+from engine.cli.terminal import CannotDo, note
+from engine.sandboxes import SITES
+from engine.wiring import integrations
+
+FIRST_PORT = 8701
+
+
+@click.command()
+@click.option(
+    "--port", default=FIRST_PORT, show_default=True, type=click.IntRange(0, 65535 - len(SITES)),
+    help="Of the first printer; the others have those after it. 0: whichever are free.",
+)  # fmt: skip
+def command(port: int) -> None:
+    """Run printers on this machine that behave as the real ones do, and print nothing.
+
+    They take any key. Orders go into production after half a minute and ship after one. What is to go wrong is said in
+    the order itself, as a SKU or a name: `sandbox.out-of-stock`, `sandbox.500`, `sandbox.timeout-after.confirm`; or with
+    POST ADDRESS/sandbox/faults. ADDRESS/sandbox/state shows what they have, POST ADDRESS/sandbox/tick lets time pass.
+
+    Write the address that is printed as `base_url` of the connection. `ordinance run --sandbox` needs none of this.
+
+    \b
+      ordinance sandbox
+      curl http://127.0.0.1:8701/sandbox/state
+
+    Ends with Ctrl-C.
+    """
+    with ExitStack() as running:
+        servers: list[tuple[str, Server]] = []
+        for at, (name, make) in enumerate(SITES.items()):
+            try:
+                server = Server(make(Clock(), []), port + at if port else 0)
+            except OSError as error:
+                why = (error.strerror or str(error)).lower()
+                raise CannotDo(
+                    f"port {port + at} cannot be used: {why}; name another with `--port`"
+                ) from None
+            servers.append((integrations()[name].label, running.enter_context(server)))
+        for line in aligned(
+            [(label, server.url, f"http://{server.host}/sandbox/state") for label, server in servers]
+        ):
+            click.echo(line)
+        note("running; Ctrl-C ends it")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
