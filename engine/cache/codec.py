@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from sys import intern
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -131,8 +132,11 @@ _WRITE: dict[type, Callable[[Any, Naming], Any]] = {
 
 
 def _one(value: Any, finding: Finding) -> Any:
-    if type(value) is not list:
-        if type(value) is dict or type(value) is float:
+    kind = type(value)
+    if kind is str:
+        return intern(value)  # the same few names again and again
+    if kind is not list:
+        if kind is dict or kind is float:
             raise Unreadable
         return value
     tag, *rest = value
@@ -144,8 +148,8 @@ def _one(value: Any, finding: Finding) -> Any:
     read = _READ.get(tag)
     if read is not None:
         return read(rest, finding)
-    kind, names = _class(tag)
-    return kind(**{name: _one(each, finding) for name, each in zip(names, rest, strict=True)})
+    made, names = _class(tag)
+    return made(**{name: _one(each, finding) for name, each in zip(names, rest, strict=True)})
 
 
 @cache

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from dsl.source import Source
@@ -55,21 +54,14 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
 
     def __init__(
         self,
-        entries: Callable[[], Mapping[str, Sequence[Entry]]],
+        entries: Mapping[str, Sequence[Entry]],
         settings: Sequence[tuple[str, RuleForm]],
         places: Places,
         instead: Callable[[], Mapping[str, tuple[RuleForm, ...]]],
     ) -> None:
-        self._index, self._settings, self._places, self._instead = entries, settings, places, instead
+        self._entries = {**entries, **{event: () for event, _ in settings if event not in entries}}
+        self._settings, self._places, self._instead = settings, places, instead
         self._made: dict[str, tuple[RuleForm, ...]] = {}
-
-    @cached_property
-    def _entries(self) -> Mapping[str, Sequence[Entry]]:
-        """By event, those of settings too."""
-        found = dict(self._index())
-        for event, _ in self._settings:
-            found.setdefault(event, ())
-        return found
 
     def __getitem__(self, event: str) -> tuple[RuleForm, ...]:
         found = self._made.get(event)

@@ -361,7 +361,7 @@ def _settled(
         return read_inventory(sources[INVENTORY].text)[0] if INVENTORY in sources else {}
 
     form = f.Form(
-        Forms(lambda: entries, settings, places, rules),
+        Forms(entries, settings, places, rules),
         Later(index["tables"], table),
         schema.store,
         labels,

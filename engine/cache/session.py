@@ -346,8 +346,9 @@ class Session:
         places = self.places()
         files = tuple(self.files.values())
         tables = {key: table for key, table in self._scope.names.lowered.items() if key in lowered}
-        anew = cache(lambda: Session(self.recorded.folder).settled().checked)
-        rules = Forms(lambda: rule_entries(files), self.settings, places, lambda: anew().form.rules)
+        folder = self.recorded.folder
+        anew = cache(lambda: Session(folder).settled().checked)
+        rules = Forms(rule_entries(files), self.settings, places, lambda: anew().form.rules)
         form = f.Form(rules, tables, self.schema.store, labels, ruleset.config.chain_limit)
         ruleset = replace(ruleset, files=Files(places.files), diagnostics=tuple(outer.sorted()))
         return Settled(
