@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actions.catalogue import Setting, outgoing
+from actions.http import Client, HttpClient
 from actions.preparing import settings
 from actions.provider import Provider
 from actions.secret import Secret
@@ -50,6 +51,10 @@ class Adapters:
     poster: Poster | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        for each in self.live.values():
+            each.close()
 
 
 def adapters(opened: Opened, store: Store, now: Now, environment: Environment) -> Adapters:
@@ -91,8 +96,8 @@ def sandboxed(
         any_key = {
             setting.name: Secret(SANDBOX) for setting in _own(opened, connection) if setting.type == "secret"
         }
-        provider, rate, _ = _made(opened, connection, any_key, store, now, address)
-        live[connection.name] = Live(provider, SANDBOX, SANDBOX, rate)
+        provider, rate, _, close = _made(opened, connection, any_key, store, now, address)
+        live[connection.name] = Live(provider, SANDBOX, SANDBOX, rate, close)
     sender = settings_of(opened.ruleset.config.mail).get("from", "shop@example.com")
     return Adapters(live, FolderMailer(mailbox, sender, now), FolderPoster(mailbox), missing)
 
@@ -121,8 +126,8 @@ def connected(
             known[setting.name] = secrets[setting.name].reveal()
         elif setting.required:
             known[setting.name] = text
-    provider, rate, address = _made(opened, connection, secrets, store, now)
-    return Live(provider, mode_of(connection), fingerprint({**known, "": address}), rate)
+    provider, rate, address, close = _made(opened, connection, secrets, store, now)
+    return Live(provider, mode_of(connection), fingerprint({**known, "": address}), rate, close)
 
 
 def looked_up(reference: str, environment: Environment, without: str, place: str) -> Secret:
@@ -142,15 +147,20 @@ def _made(
     store: Store,
     now: Now,
     address: str = "",
-) -> tuple[Provider, Rate, str]:
-    """The adapter, how fast it may be used, and the address that it speaks to. Raises Unusable."""
+) -> tuple[Provider, Rate, str, Callable[[], None]]:
+    """The adapter, how fast it may be used, the address that it speaks to, and how to hang up. Raises Unusable."""
     if connection.integration == "podos":
         from actions.integrations.podos import adapter as podos
 
         token = secrets.get("token", Secret(""))
         memory = Notes(store, connection.name)
         provider = podos.connect(connection, token, memory, now, address)
-        return provider, Rate(), address or podos.setting(connection, "base_url")
+        return (
+            provider,
+            Rate(),
+            address or podos.setting(connection, "base_url"),
+            _ending(provider.api.client),
+        )
     spec = _described(opened, connection.integration)
     if spec is None:
         raise Unusable(f"nothing here can send orders to {connection.label} yet; they can be dry-run")
@@ -159,7 +169,11 @@ def _made(
     pace = spec.connection.pace
     adapter = connecting.connect(spec, connection, secrets, base_url=address or None, now=now)
     rate = Rate(float(pace.per_second), pace.burst)
-    return adapter, rate, address or connecting.address(spec, connection)
+    return adapter, rate, address or connecting.address(spec, connection), _ending(adapter.client)
+
+
+def _ending(client: Client) -> Callable[[], None]:
+    return client.close if isinstance(client, HttpClient) else lambda: None
 
 
 def _described(opened: Opened, integration: str) -> AdapterSpec | None:

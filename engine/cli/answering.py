@@ -66,6 +66,7 @@ def asked(found: Opened, spec: ConnectionSpec, store: Store) -> bool:
         click.echo(visible(f"{spec.name}  {why}"))
         return False
     outcome = live.provider.check()
+    live.close()
     good = isinstance(outcome, Done)
     unsure = "; unverified" if live.provider.capabilities.evidence == "unverified" else ""
     click.echo(visible(f"{spec.name}  {'ok: ' if good else ''}{said(outcome) or 'it answers'}{unsure}"))

@@ -70,6 +70,7 @@ def stands(found: Opened, name: str, store: Store) -> tuple[str, str, str, str]:
         return name, label, "-", "tells of orders; nothing is sent there"
     try:
         live = connected(found, spec, store, SystemClock().now, os.environ)
+        live.close()
         words = [
             *(["unverified"] if live.provider.capabilities.evidence == "unverified" else []),
             "can be used",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -43,10 +43,14 @@ def play(folder: Path, place: str | None, paths: tuple[Path, ...], *, once: bool
     mailbox = root / FOLDER / MAILBOX
     with suppress(CannotDo):  # a mailbox that cannot be written is told when something is to be mailed
         private_folder(root / FOLDER)
-    with sandbox_store(root, place) as store, serving(ruleset, (clock := clock_for(once)).now) as servers:
+    clock = clock_for(once)
+    with ExitStack() as ending:
+        store = ending.enter_context(sandbox_store(root, place))
         keep_apart(store, SANDBOX)
+        servers = ending.enter_context(serving(ruleset, clock.now))
         addresses = {name: server.url for name, server in servers.items()}
         found = sandboxed(ruleset, store, clock.now, addresses, mailbox)
+        ending.callback(found.close)
         runtime = Runtime(ruleset, store, clock, found.live, say)
         for why in found.missing.values():
             note(why)

@@ -48,7 +48,10 @@ def working(folder: Path, place: str | None, *, begin: bool = False) -> Iterator
         keep_apart(store, "real")
         clock = SystemClock()
         found = adapters(opened, store, clock.now, os.environ)
-        yield Desk(opened, store, Runtime(opened, store, clock, found.live, say), found, clock)
+        try:
+            yield Desk(opened, store, Runtime(opened, store, clock, found.live, say), found, clock)
+        finally:
+            found.close()
 
 
 def say(line: str) -> None:

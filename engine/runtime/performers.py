@@ -7,7 +7,7 @@ function that a dry run calls.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from events.outcome import Outcome
 @dataclass(frozen=True)
 class Live:
     """A connection that can be used. mode: `live`, `test` or `sandbox`. credentials: a fingerprint of those it uses.
+    close: hangs up; called by whoever made it.
 
     What was planned under one mode or with one set of credentials is never sent under another.
     """
@@ -32,6 +33,7 @@ class Live:
     mode: str = "live"
     credentials: str = ""
     rate: Rate = field(default_factory=Rate)
+    close: Callable[[], None] = lambda: None
 
 
 class Mailer(Protocol):
