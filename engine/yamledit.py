@@ -15,7 +15,7 @@ from engine import yamltext
 from events.jsontext import dumps
 
 SECTION = "connections"
-_PLAIN = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_ ./{}$@+-]*[A-Za-z0-9_}]|[A-Za-z0-9_]")
+_PLAIN = re.compile(r"[A-Za-z0-9_$](?:[A-Za-z0-9_ ./{}$@+-]|:(?=\S))*[A-Za-z0-9_}]|[A-Za-z0-9_]")
 _MEANING = re.compile(r"(?i)null|true|false|yes|no|on|off|[0-9.+-]+")
 
 
