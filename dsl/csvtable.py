@@ -23,7 +23,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 50
 MOST_MISTAKES = 20
 
-_FIELD = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(?=[,\r\n]|\Z)|([^,\r\n]*)')
+_FIELD = re.compile(r'[ \t]*"((?:[^"]++|"")*+)"[ \t]*(?=[,\r\n]|\Z)|([^,\r\n]*)')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MONEY = re.compile(r"(-?)([$€£])\s*([0-9.]+)|(-?[0-9.]+)\s*([A-Z]{3})")
 _WEIGHT = re.compile(r"(-?[0-9.]+)\s*(lb|oz|g|kg)")
@@ -88,6 +88,13 @@ class _Reading:
                 raise _Enough
             if (one := self.row(row, len(inputs), len(outputs))) is not None:
                 made.append(one)
+        if last is None:
+            blanks = "," * (len(inputs) - 1)
+            self.wrong(
+                "this table does not end with `otherwise`",
+                header[0],
+                f"say what is so where no row matches, in a last row: `otherwise,{blanks}...`, or `otherwise,{blanks}nothing`",
+            )
         whole = Span(self.source, 0, min(len(self.source.text), 1))
         return ast.Table(self.name, inputs, outputs, tuple(made), otherwise, span=whole, name_span=whole)
 
@@ -166,7 +173,7 @@ class _Reading:
         if any(cell.text.strip() for cell in rest[: len(rest) - len(values)]):
             self.wrong("`otherwise` stands for all inputs, expected blanks in their place", row[0])
         texts = [cell.text.strip() for cell in values]
-        if not any(texts) or texts[0] == "nothing":
+        if [text for text in texts if text] in ([], ["nothing"]):
             return None
         if len(values) != outputs:
             self.wrong(f"`otherwise` has {len(values)} outputs, expected {outputs}", row[0])

@@ -11,6 +11,7 @@ from actions.local import slot
 from actions.preparing import variants
 from dsl import chunks, csvtable, depth, parser, values
 from engine import config, folder
+from engine.check import reachable
 from events import jsontext
 
 REPO = Path(__file__).parents[1]
@@ -33,6 +34,7 @@ SIZES = [
     ("mistakes shown of one file", f"{parser.MOST_MISTAKES}"),
     ("ordinance.yaml", f"{folder.CAPS['.yaml'] // MB} MB"),
     ("a table in CSV", f"{csvtable.MOST_ROWS:,} rows, {csvtable.MOST_COLUMNS} columns"),
+    ("rows of one table held against one another", f"{reachable.MOST_COMPARED:,} pairs"),
     ("any CSV file", f"{folder.CAPS['.csv'] // MB} MB"),
     ("podOS's variants in a file", f"{variants.LARGEST:,} rows"),
     ("a file of orders", f"{folder.CAPS['.json'] // MB} MB"),

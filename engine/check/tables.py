@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dsl import ast, types, values
 from dsl.nearest import choices_help
-from dsl.schema import fold
 from dsl.types import Type
 from engine import form as f
 from engine.check.comparisons import common_kind, kind_of
 from engine.check.expressions import literal, unknown, value
+from engine.check.reachable import unreachable
 from engine.check.scope import Scope, Typed
 
 Kind: TypeAlias = Literal["text", "amount", "when", "truth"]
 """How an input is compared."""
-
-READ_AT_MOST = 20_000
-"""Up to so many rows are compared with one another for rows that can never be reached; beyond that only exact repeats."""
 
 
 def lookup(expr: ast.Lookup, scope: Scope) -> Typed:
@@ -206,7 +202,7 @@ def lowered(table: ast.Table, kinds: tuple[Kind, ...], scope: Scope) -> str:
             otherwise,
         )
         if len(rows) == len(table.rows):
-            unreachable(table, key, scope)
+            unreachable(table, scope.names.lowered[key], scope)
     return key
 
 
@@ -311,72 +307,3 @@ def check_range(each: ast.RangeCell, scope: Scope) -> None:
         a, b = (getattr(x, "amount", getattr(x, "value", None)) for x in (low, high))
         if type(a) is type(b) and a > b:  # type: ignore[operator]
             scope.error("E309", "this range is empty: its first end is above its second", each)
-
-
-def unreachable(table: ast.Table, key: str, scope: Scope) -> None:
-    """Rows that an earlier row always takes first."""
-    done: list[tuple[int, tuple[f.Cell, ...]]] = []
-    exact: dict[tuple[Any, ...], int] = {}
-    wide: list[tuple[int, tuple[f.Cell, ...]]] = []
-    form = scope.names.lowered[key]
-    for number, (cells, _) in enumerate(form.rows):
-        single = single_key(cells, form.kinds)
-        covering: int | None = None
-        if single is not None and single in exact:
-            covering = exact[single]
-        else:
-            candidates = done if single is None and len(form.rows) <= 2000 else wide[:READ_AT_MOST]
-            covering = next((n for n, other in candidates if covers_row(other, cells, form.kinds)), None)
-        if covering is not None:
-            line = table.rows[covering].span.line
-            scope.error(
-                "E404",
-                f"this row can never be reached: line {line} takes all of it first",
-                table.rows[number],
-            )
-            continue
-        if single is not None:
-            exact.setdefault(single, number)
-        else:
-            wide.append((number, cells))
-            if len(wide) > 2000:
-                wide.pop()  # bounded: a huge table of ranges is not compared pair by pair
-        done.append((number, cells))
-
-
-def single_key(cells: tuple[f.Cell, ...], kinds: Sequence[str]) -> tuple[Any, ...] | None:
-    """A row of one value per cell, as a key."""
-    if any(c.any or len(c.values) != 1 for c in cells):
-        return None
-    return tuple(comparable(c.values[0], k) for c, k in zip(cells, kinds, strict=True))
-
-
-def comparable(x: Any, kind: str) -> Any:
-    return fold(x) if kind == "text" and isinstance(x, str) else x
-
-
-def covers_row(a: tuple[f.Cell, ...], b: tuple[f.Cell, ...], kinds: Sequence[str]) -> bool:
-    return all(covers(x, y, k) for x, y, k in zip(a, b, kinds, strict=True))
-
-
-def covers(a: f.Cell, b: f.Cell, kind: str) -> bool:
-    """Everything that `b` takes, `a` takes."""
-    if a.any:
-        return True
-    if b.any:
-        return False
-    if b.values:
-        return all(takes(a, x, kind) for x in b.values)
-    if a.values or kind != "amount":
-        return False
-    low = a.low is None or (b.low is not None and a.low <= b.low)  # type: ignore[operator]
-    high = a.high is None or (b.high is not None and b.high <= a.high)  # type: ignore[operator]
-    return low and high
-
-
-def takes(cell: f.Cell, x: f.Scalar, kind: str) -> bool:
-    if cell.values:
-        return comparable(x, kind) in {comparable(y, kind) for y in cell.values}
-    if not isinstance(x, Decimal):
-        return False
-    return (cell.low is None or cell.low <= x) and (cell.high is None or x <= cell.high)  # type: ignore[operator]

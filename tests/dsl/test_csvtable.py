@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import tracemalloc
 from decimal import Decimal
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_file_says_what_the_same_table_in_rules_says() -> None:
 
 def test_cells_are_what_they_look_like() -> None:
     row = read(
-        "a,-> b\n12.50; $5; 5 USD; 2 lb; 2026-01-31; 2026-01-31 14:30; true; a..b; 1e3; 01234,x\n"
+        "a,-> b\n12.50; $5; 5 USD; 2 lb; 2026-01-31; 2026-01-31 14:30; true; a..b; 1e3; 01234,x\notherwise,y\n"
     ).rows[0]
     assert row.cells == (
         ast.ValuesCell(
@@ -70,6 +71,16 @@ def test_otherwise_nothing() -> None:
     assert read("a,-> b\nx,y\notherwise,nothing\n").otherwise is None
     assert read("a,-> b\nx,y\notherwise,\n").otherwise is None
     assert read("a,c,-> b\nx,q,y\notherwise,z\n").otherwise == (ast.Text("z"),)
+    assert read("a,c,-> b,-> d\nx,q,y,z\notherwise,,nothing\n").otherwise is None
+
+
+def test_a_quote_that_is_never_closed_takes_no_memory_by_the_character() -> None:
+    tracemalloc.start()
+    found = wrong('a,-> b\n"' + "x\n" * 500_000)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found[0][0] == "this cell begins with a quote that is not closed, or goes on after it"
+    assert most < 40_000_000
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,8 @@ def test_otherwise_nothing() -> None:
         ("a,-> b\n..,y\n", "this range has no end", 2, 1),
         ("a,-> b\nUS;;CA,y\n", "a value is blank beside a `;`", 2, 1),
         ('a,-> b\n"x,y\n', "this cell begins with a quote that is not closed, or goes on after it", 2, 1),
+        ("a,-> b\nx,y\n", "this table does not end with `otherwise`", 1, 1),
+        ("a,-> b\nx,y\nOtherwise,z\n", "this table does not end with `otherwise`", 1, 1),
         ("a,-> b\notherwise,z\nx,y\n", "a row stands after `otherwise`, expected `otherwise` to be the last", 3, 1),
     ],
 )  # fmt: skip
