@@ -32,8 +32,12 @@ def choose(
             skipped[key] = reason
             continue
         code = settings.matched(codes, item.code) or item.code.strip()
-        stock = [inventory.get(fold(name)) for name in dict.fromkeys((code, item.code)) if name.strip()]
-        chosen.append(Chosen(item, number, key, code, tuple(s for s in stock if s is not None)))
+        own, sent = (inventory.get(fold(name)) if name.strip() else None for name in (item.code, code))
+        if own is sent:
+            chosen.append(Chosen(item, number, key, code, (own,) if own else ()))
+        else:
+            stock = tuple(each for each in (sent, own) if each is not None)
+            chosen.append(Chosen(item, number, key, code, stock, replaced=own))
     return tuple(chosen), skipped
 
 

@@ -20,7 +20,8 @@ from events.order import Item
 class Chosen:
     """An item that this submission takes. `number` is its place on the order, from 1; `key` its id.
 
-    code: its SKU after Product Code Match. stock: the inventory items to look in, nearest first.
+    code: its SKU after Product Code Match. stock: the inventory items to look in, nearest first. replaced: that of the
+    item's own SKU, where another SKU goes in its place.
     """
 
     item: Item
@@ -28,6 +29,7 @@ class Chosen:
     key: str
     code: str
     stock: tuple[InventoryItem, ...] = ()
+    replaced: InventoryItem | None = None
 
     @property
     def title(self) -> str:
@@ -76,6 +78,13 @@ def find(chosen: Chosen, *alike: str) -> Found | None:
     """The first of names that mean the same, place by place: what stands on the item outweighs the inventory."""
     for origin, entries in places(chosen):
         for name in alike:
-            if (value := entry(entries, name)) is not None:
+            value = entry(entries, name)
+            if value is not None and (origin == "inventory" or not stale(chosen, name, value)):
                 return Found(value, origin)
     return None
+
+
+def stale(chosen: Chosen, name: str, value: str) -> bool:
+    """Whether a value on the item is what `apply inventory` filled in for a SKU that another goes in place of."""
+    of_sku = chosen.replaced
+    return of_sku is not None and value in (entry(of_sku.metadata, name), entry(of_sku.variation_list, name))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.preparing import settings, spelling
-from actions.preparing.details import Chosen, Found, find, text_of
+from actions.preparing.details import Chosen, Found, find, stale, text_of
 from actions.preparing.prepared import Print
 from actions.preparing.spec import ItemField, SubmissionSpec
 from actions.preparing.variants import Variant, VariantCatalogue, bare_id
@@ -48,12 +48,19 @@ def identify(
     if (spec.items.need == "any" and not found) or (spec.items.need == "all" and absent):
         return _absent(chosen, absent, spec)
     if spec.items.need == "any":
+        found = _of_what_is_sent(chosen, found)
         field = next(field for field in spec.items.fields if field.name in found)
         return _variant(chosen, field, found[field.name], prints, connection, spec, catalogue)
     codes = settings.table(connection, "product_code_match")
     if sku := found.get("print_sku"):
         found["print_sku"] = Found(settings.matched(codes, sku.value) or sku.value, sku.origin)
     return Product(found, spec.prints.url in found or any(field.artwork for field in spec.items.fields))
+
+
+def _of_what_is_sent(chosen: Chosen, found: dict[str, Found]) -> dict[str, Found]:
+    """Where another SKU goes in the item's place and names a product, what names the old SKU's product does not count."""
+    fresh = {name: each for name, each in found.items() if not stale(chosen, name, each.value)}
+    return fresh or found
 
 
 def _field(chosen: Chosen, field: ItemField, prints: Sequence[Print], spec: SubmissionSpec) -> Found | None:
@@ -147,6 +154,8 @@ def _said(chosen: Chosen, name: str, attributes: Sequence[str], rows: Sequence[V
     for variation in variations:
         for key, text in variation.items():
             if spelling.attribute(key) == attribute and (value := text_of(text)):
+                if variation is chosen.item.variation_list and stale(chosen, key, value):
+                    continue
                 return value
     known = {row.spelled[attribute] for row in rows if attribute in row.spelled}
     for key, text in chosen.item.variation_list.items():
