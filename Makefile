@@ -7,6 +7,8 @@ READY := .venv/.ready
 
 demo: $(READY)
 	@$(BIN)/ordinance dry-run rulesets/podos
+	@echo
+	@$(BIN)/ordinance run --sandbox --once rulesets/podos
 
 test: check
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,7 @@ from events.store import Store
 
 if TYPE_CHECKING:
     from actions.declarative.spec import AdapterSpec
+    from actions.integrations.podos.api import Api
     from actions.mail import SmtpMailer
 
 Now = Callable[[], dt.datetime]
@@ -112,22 +114,44 @@ def connected(
     opened: Opened, connection: ConnectionSpec, store: Store, now: Now, environment: Environment
 ) -> Live:
     """Raises Unusable."""
+    secrets = secrets_of(opened, connection, environment)
+    known = {name: secret.reveal() for name, secret in secrets.items()}
+    known |= {
+        setting.name: settings.text(connection, setting.name)
+        for setting in _own(opened, connection)
+        if setting.required and setting.type != "secret"
+    }
+    provider, rate, address, close = _made(opened, connection, secrets, store, now)
+    return Live(provider, mode_of(connection), fingerprint({**known, "": address}), rate, close)
+
+
+def secrets_of(opened: Opened, connection: ConnectionSpec, environment: Environment) -> dict[str, Secret]:
+    """A connection's, by setting. Raises Unusable, also where another setting is missing that it cannot do without."""
     place = f"connection `{connection.name}` in ordinance.yaml"
-    secrets: dict[str, Secret] = {}
-    known: dict[str, str] = {}
+    without = f"{connection.label} is not used"
+    found: dict[str, Secret] = {}
     for setting in _own(opened, connection):
         text = settings.text(connection, setting.name)
         if not text and setting.required:
-            raise Unusable(f"{connection.label} is not used: `{setting.name}` of {place} is not set")
-        if setting.type == "secret" and text:
-            secrets[setting.name] = looked_up(
-                text, environment, f"{connection.label} is not used", f"`{setting.name}` of {place}"
-            )
-            known[setting.name] = secrets[setting.name].reveal()
-        elif setting.required:
-            known[setting.name] = text
-    provider, rate, address, close = _made(opened, connection, secrets, store, now)
-    return Live(provider, mode_of(connection), fingerprint({**known, "": address}), rate, close)
+            raise Unusable(f"{without}: `{setting.name}` of {place} is not set")
+        if text and setting.type == "secret":
+            found[setting.name] = looked_up(text, environment, without, f"`{setting.name}` of {place}")
+    return found
+
+
+@contextmanager
+def podos_api(
+    opened: Opened, connection: ConnectionSpec, now: Now, environment: Environment
+) -> Iterator[Api]:
+    """For looking things up in podOS's catalogue. Raises Unusable."""
+    from actions.integrations.podos import adapter as podos
+
+    token = secrets_of(opened, connection, environment)["token"]
+    client = HttpClient(podos.setting(connection, "base_url"))
+    try:
+        yield podos.api_of(connection, token, client, now)
+    finally:
+        client.close()
 
 
 def looked_up(reference: str, environment: Environment, without: str, place: str) -> Secret:

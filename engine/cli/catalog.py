@@ -10,23 +10,32 @@ from pathlib import Path
 import click
 
 from dsl.nearest import choices_help, listed
-from dsl.schema import Schema, fold
+from dsl.schema import ConnectionSpec, Schema, fold
 from engine import wiring
+from engine.cli.many import Many
 from engine.cli.opening import opened
 from engine.cli.terminal import CannotDo, colors, note
 from engine.folder import FILE, DiskFolder, find_ruleset
 from engine.joined import Connected, Connection
 from engine.listing import KINDS, Kind, Row, search
+from engine.opened import Opened
 
+PRINTERS_OWN = ("products", "variants")
 KIND_OF: dict[str, Kind] = {f"{kind}s": kind for kind in KINDS}
 
 
-@click.command()
+@click.command(cls=Many)
 @click.argument("words", metavar="[events|actions|fields|functions] [SEARCH]...", nargs=-1)
 @click.option("--integration", metavar="NAME", help="Only what comes with it: podos, or a connection's name.")
 @click.option("--brief", is_flag=True, help="One line for each.")
+@click.option("--style", metavar="CODE", default="", help="With `podos products`: only of this style.")
+@click.option(
+    "--product", "products", multiple=True, metavar="ID...", help="With `podos variants`: only of these."
+)
 @click.pass_context
-def command(ctx: click.Context, words: tuple[str, ...], integration: str | None, brief: bool) -> None:
+def command(
+    ctx: click.Context, words: tuple[str, ...], integration: str | None, brief: bool, style: str, products: tuple[str, ...]
+) -> None:  # fmt: skip
     """Search the events, actions, fields and functions that rules may name.
 
     Every word of SEARCH has to be found, in the name or in what is said about it. Inside a ruleset its own events,
@@ -38,8 +47,23 @@ def command(ctx: click.Context, words: tuple[str, ...], integration: str | None,
       ordinance catalog actions --brief
       ordinance catalog --integration pov
 
-    Exit code: 0 something was found, 1 nothing was found.
+    In a ruleset that is connected to podOS, podOS itself is asked for its base products by their style codes, and for the
+    variants of these, in the form of a variant file:
+
+    \b
+      ordinance catalog podos products --style STTU755
+      ordinance catalog podos variants --product 1c0ffee1 > tables/podos-variants.csv
+
+    Exit code: 0 something was found, 1 nothing was found, 2 podOS could not be asked.
     """
+    if (
+        len(words) == 2
+        and words[1].lower() in PRINTERS_OWN
+        and (spec := printer_in_reach(words[0])) is not None
+    ):
+        from engine.cli.printer_catalog import look_up
+
+        ctx.exit(look_up(*spec, words[1].lower(), style, products))
     kinds: tuple[Kind, ...] = KINDS
     if words and words[0].lower() in KIND_OF:
         kinds, words = (KIND_OF[words[0].lower()],), words[1:]
@@ -63,6 +87,16 @@ def command(ctx: click.Context, words: tuple[str, ...], integration: str | None,
         for line in told(row, missing, bold):
             click.echo(line)
     note(f"{len(found)} found")
+
+
+def printer_in_reach(name: str) -> tuple[Opened, ConnectionSpec] | None:
+    """A connection of the ruleset in reach that has a catalogue to be looked into."""
+    root = find_ruleset(Path("."))
+    if not (root / FILE).is_file():
+        return None
+    found = opened(DiskFolder(root))
+    spec = found.schema.connection(name)
+    return (found, spec) if spec is not None and spec.integration == "podos" else None
 
 
 def names_in_reach() -> tuple[Schema, set[str] | None]:

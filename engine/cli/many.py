@@ -28,6 +28,7 @@ MANY: Mapping[str, Belongs] = {
     "--orders": an_orders_path,
     "--with": an_assignment,
     "--answer": an_assignment,
+    "--product": bool,
 }
 
 
