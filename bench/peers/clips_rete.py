@@ -13,6 +13,8 @@ from bench.workload import LISTS, PATTERNS, Condition, Leaf, Rule, Sight
 TEMPLATE = """(deftemplate order (slot source) (slot country) (slot state) (slot folder) (slot method) (slot total)
   (slot quantity) (multislot tags) (multislot metadata) (multislot skus) (multislot sizes) (multislot colors)
   (multislot starts) (multislot patterns))"""
+KEPT: list[Engine] = []
+"""CLIPS complains on standard output when an environment is given back."""
 SLOTS = ("source", "country", "state", "folder", "method", "total", "quantity")
 LISTED = ("tags", "metadata", "skus", "sizes", "colors", "starts", "patterns")
 
@@ -84,6 +86,7 @@ class Engine:
             for at, rule in enumerate(each):
                 environment.build(written(at, rule))
             self.environments.append((environment, environment.find_template("order")))
+        KEPT.append(self)
 
     def prepare(self, event: int, sight: Sight) -> Any:
         facts = with_patterns(sight)

@@ -66,7 +66,10 @@ class Engine:
     def prepare(self, event: int, sight: Sight) -> Any:
         facts = sight.facts
         items = zip(facts["skus"], facts["sizes"], facts["colors"], strict=True)
-        plain = [str(facts[name]) for name in ("source", "country", "state", "folder", "method", "total", "quantity")]
+        plain = [
+            str(facts[name])
+            for name in ("source", "country", "state", "folder", "method", "total", "quantity")
+        ]
         lists = [";".join(facts["tags"]), ";".join(facts["metadata"])]
         self._tell("order", *plain, *lists, *[word for item in items for word in item])
         self._tell("pair", str(event), str(self._orders))

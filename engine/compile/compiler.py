@@ -80,6 +80,10 @@ class Compiler:
         self._known[id(node)] = node, number  # held, so that its id is not given to another
         return number
 
+    def forget(self) -> None:
+        """Which node has which identity, once an event is compiled: its nodes are hardly asked again, and there are many."""
+        self._known.clear()
+
     def _key(self, part: Any) -> Any:
         if isinstance(part, tuple):
             return tuple([self._inner(each) for each in part])

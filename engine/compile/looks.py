@@ -81,7 +81,8 @@ class Entries:
 
     def __init__(self, steps: tuple[str, ...], columns: Sequence[Asked]) -> None:
         self.map = attrgetter(".".join(steps))
-        self._columns = [(column.node.steps[-1], column.table) for column in columns]  # type: ignore[attr-defined]
+        keys = [column.node.steps[-1] for column in columns]  # type: ignore[attr-defined]
+        self._columns = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
         self.shapes: dict[tuple[str, ...], Shape] = {}
 
     def look(self, view: View) -> int:
@@ -99,8 +100,9 @@ class Entries:
         spelled: dict[str, str] = {}
         for each in keys:
             spelled.setdefault(folded(each), each)
-        for key, table in self._columns:
-            found = key if key in keys else spelled.get(folded(key))
+        exact = frozenset(keys)
+        for key, wanted, table in self._columns:
+            found = key if key in exact else spelled.get(wanted)
             if found is None:
                 missing |= table.unmet
             else:

@@ -65,6 +65,7 @@ class CompiledEvent:
             CompiledRule(rule, compiler, Match(at, ()) if self.index.exact[at] else None)
             for at, rule in enumerate(rules)
         ]
+        compiler.forget()
 
 
 class CompiledRule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -23,29 +23,40 @@ class Sights:
 
     def __init__(self, rule: RuleForm) -> None:
         refs = looked_at(rule)
-        plain = [ref for ref in refs if is_plain(ref)]
-        others = [ref for ref in refs if not is_plain(ref)]
+        plain = [ref for ref in refs if ref.root == "order" and is_plain(ref)]
+        others = [ref for ref in refs if ref not in plain]
         self.refs = (*plain, *others)
         # One more than is wanted: the getter of a single way gives no tuple.
         self._values = attrgetter("id", *[".".join(ref.steps) for ref in plain])
         self._others = [taken(ref) for ref in others]
 
     def take(self, view: View) -> Sequence[Any]:
-        if not self._others:
-            return self._values(view.order)[1:] if self.refs else ()
-        first = self._values(view.order)[1:] if len(self.refs) > len(self._others) else ()
-        return (*first, *[each(view) for each in self._others])
+        found = self._values(view.order)[1:] if len(self.refs) > len(self._others) else ()
+        return (*found, *[each(view) for each in self._others]) if self._others else found
 
 
 def is_plain(ref: FieldRef) -> bool:
-    return ref.root == "order" and ref.how == "field" and kept_as("order", ref.steps) in UNCHANGING
+    return ref.how == "field" and kept_as(ref.root, ref.steps) in UNCHANGING
 
 
 def taken(ref: FieldRef) -> Reading:
-    find = reading(ref)
-    return (
-        each_one(find, "item" if ref.root == "item" else "shipment") if ref.root != "order" else apart(find)
-    )
+    find = apart(reading(ref))
+    if ref.root == "order":
+        return find
+    over: Over = "item" if ref.root == "item" else "shipment"
+    if is_plain(ref):
+        each = attrgetter("id", ".".join(ref.steps))
+        return lambda view: [*map(each, view.subjects(over))]
+
+    def of_each(view: View) -> list[tuple[str, Any]]:
+        before, found = view.hold(over, None), []
+        for subject in view.subjects(over):
+            view.hold(over, subject)
+            found.append((subject.id, find(view)))
+        view.hold(over, before)
+        return found
+
+    return of_each
 
 
 def apart(find: Reading) -> Reading:
@@ -54,19 +65,5 @@ def apart(find: Reading) -> Reading:
     def take(view: View) -> Any:
         value = find(view)
         return value.copy() if value.__class__ in (list, dict) else value
-
-    return take
-
-
-def each_one(find: Reading, over: Over) -> Callable[[View], Any]:
-    one = apart(find)
-
-    def take(view: View) -> list[tuple[str, Any]]:
-        before, found = view.hold(over, None), []
-        for subject in view.subjects(over):
-            view.hold(over, subject)
-            found.append((subject.id, one(view)))
-        view.hold(over, before)
-        return found
 
     return take

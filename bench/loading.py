@@ -1,0 +1,118 @@
+"""From text to ready, in processes of their own: nothing cached, unchanged, one rule edited; memory; the command's start.
+
+Run as `python -m bench.loading FOLDER` it is such a process, and prints what it measured of itself as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import workload
+from bench.measuring import figure
+
+FIRST = "rule 5000"
+
+
+def loading(size: int, rounds: int) -> dict[str, Any]:
+    from bench.ordinance import config, text
+
+    found: dict[str, Any] = {}
+    cold, warm, edited, memory = [], [], [], []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "shop"
+            folder.mkdir()
+            (folder / "ordinance.yaml").write_text(config(20))
+            written = text(workload.rules(size))
+            (folder / "bench.rules").write_text(written)
+            first = child(folder, place)
+            cold.append(first["seconds"])
+            memory.append(first["megabytes"])
+            warm.append(child(folder, place)["seconds"])
+            (folder / "bench.rules").write_text(written.replace('add note "checked"', 'add note "seen"', 1))
+            edited.append(child(folder, place)["seconds"])
+            found["text"] = f"{len(written) / 1e6:.1f} MB"
+    return found | {
+        "nothing cached, s": figure(cold),
+        "unchanged, s": figure(warm),
+        "one rule edited, s": figure(edited),
+        "memory, MB": figure(memory),
+    }
+
+
+def child(folder: Path, home: str) -> dict[str, float]:
+    environment = {**os.environ, "HOME": home, "XDG_CACHE_HOME": f"{home}/cache"}
+    command = [sys.executable, "-m", "bench.loading", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def commands(rounds: int) -> dict[str, Any]:
+    """Milliseconds above bare Python, each round beside it."""
+    from bench.ordinance import config, text
+
+    found: dict[str, list[float]] = {"--help": [], "check, 100 unchanged rules": [], "bare Python": []}
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "ordinance.yaml").write_text(config(20))
+        (Path(place) / "bench.rules").write_text(text(workload.rules(100)))
+        environment = {**os.environ, "HOME": place, "XDG_CACHE_HOME": f"{place}/cache"}
+        lines = {
+            "--help": ["-m", "engine.cli", "--help"],
+            "check, 100 unchanged rules": ["-m", "engine.cli", "check", place],
+        }
+        for turn in range(rounds + 2):
+            bare = taken([sys.executable, "-c", "pass"], environment)
+            for name, arguments in lines.items():
+                above = taken([sys.executable, *arguments], environment) - bare
+                if turn > 1:  # the first fill the caches
+                    found[name].append(above * 1000)
+            if turn > 1:
+                found["bare Python"].append(bare * 1000)
+    return {name: figure(each) for name, each in found.items()}
+
+
+def taken(command: list[str], environment: dict[str, str]) -> float:
+    """CPU seconds of the process, which a busy machine moves less than the clock."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, capture_output=True, env=environment, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def itself(folder: Path) -> dict[str, float]:
+    """Opens the ruleset and decides once for each event, so that all of it is compiled. Memory is what is then held."""
+    import tracemalloc
+
+    from engine.folder import DiskFolder
+    from engine.opened import open_ruleset
+
+    began = time.process_time()
+    one = open_ruleset(DiskFolder(folder))
+    program = one.program()
+    seconds = time.process_time() - began
+    tracemalloc.start()
+    compile_all(program.reader, program.world)
+    held = tracemalloc.get_traced_memory()[0]
+    return {"seconds": seconds, "megabytes": held / 1e6}
+
+
+def compile_all(reader: Any, world: Any) -> None:
+    from bench.ordinance import AT, order_of
+    from engine.facts import Facts
+    from events.event import Event
+
+    order = order_of(workload.orders(1)[0])
+    for event_id in reader.form.rules:
+        reader.begin(Facts(order, Event(event_id, "", order.id, AT), world)).next(0)
+
+
+if __name__ == "__main__":
+    print(json.dumps(itself(Path(sys.argv[1]))))

@@ -1,0 +1,126 @@
+"""Which rules fire, beside the peers: hot and cold orders, selective rules, all rules on one event."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bench import peers, workload
+from bench.measuring import Contender, Figure, figure, interleaved, ratios
+from bench.ordinance import Ordinance, order_of
+from bench.workload import Rule, Sight
+
+EVENTS = 20
+HOT = 100
+CHECKED = 60
+SLOW = ("rule-engine", "cel-python")
+"""So slow that a quick run leaves them out, and a whole one gives them a case for each event."""
+
+
+def sizes_beside_peers(sizes: Sequence[int], rounds: int, seconds: float, quick: bool) -> dict[str, Any]:
+    """By engine: microseconds at each size, and our ratio to it; why an engine was not run."""
+    ours: dict[int, list[float]] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    matches: dict[int, float] = {}
+    for size in sizes:
+        rules = workload.rules(size, events=EVENTS)
+        sights = [Sight(each) for each in workload.orders(HOT)]
+        contenders, close, matches[size] = contenders_of(rules, sights, size, quick, rows)
+        found = interleaved(contenders, rounds, seconds)
+        ours[size] = found["Ordinance"]
+        for name, times in found.items():
+            row = rows.setdefault(name, {})
+            row[str(size)] = figure(times)
+            row[f"ratio {size}"] = ratios(times, ours[size])
+        for each in close:
+            each.close()
+    return {"engines": rows, "matches": matches, "exponent": exponents(rows, sizes)}
+
+
+def contenders_of(
+    rules: Sequence[Rule], sights: Sequence[Sight], size: int, quick: bool, rows: dict[str, dict[str, Any]]
+) -> tuple[list[Contender], list[Any], float]:
+    """Every engine that can be run and was found to answer as we do."""
+    us = Ordinance(rules, EVENTS)
+    cases = [us.prepare(i % EVENTS, order_of(each.order)) for i, each in enumerate(sights)]
+    expected = [us.fired(case) for case in cases]
+    contenders, close = [Contender("Ordinance", us.fired, cases)], []
+    for known in peers.KNOWN:
+        engine, version = peers.found(known)
+        row = rows.setdefault(known.name, {})
+        row["version"] = version
+        if engine is None:
+            continue
+        if size > known.most or (quick and known.package in SLOW):
+            row[str(size)] = "left out: too slow for this run"
+            continue
+        peer = engine(rules, EVENTS)
+        asked = [peer.prepare(i % EVENTS, each) for i, each in enumerate(sights)]
+        checked = range(min(CHECKED, len(asked)))
+        wrong = [i for i in checked if peer.fired(asked[i]) != expected[i]]
+        if wrong:
+            row[str(size)] = f"not timed: answers otherwise than we do on {len(wrong)} of {len(checked)}"
+            continue
+        few = asked[:EVENTS] if known.package in SLOW else asked
+        contenders.append(Contender(known.name, peer.fired, few, getattr(peer, "time", None)))
+        if hasattr(peer, "close"):
+            close.append(peer)
+    return contenders, close, sum(map(len, expected)) / len(expected)
+
+
+def exponents(rows: dict[str, dict[str, Any]], sizes: Sequence[int]) -> dict[str, float]:
+    """How the time grows with the rules over the last step: 1 is in proportion."""
+    low, high = sizes[-2:]
+    found = {}
+    for name, row in rows.items():
+        first, last = row.get(str(low)), row.get(str(high))
+        if isinstance(first, Figure) and isinstance(last, Figure):
+            found[name] = round(math.log(last.median / first.median) / math.log(high / low), 2)
+    return found
+
+
+def only_ours(sizes: Sequence[int], rounds: int, seconds: float) -> dict[str, Any]:
+    """What the peers' time does not depend on, interleaved with our hot orders on the same rules."""
+    found: dict[str, Any] = {}
+    for size in sizes:
+        kinds = {
+            "hot": (workload.rules(size, events=EVENTS), EVENTS),
+            "selective": (workload.rules(size, events=EVENTS, selective=True), EVENTS),
+            "one event": (workload.rules(size, events=1), 1),
+        }
+        contenders = [contender(name, *each) for name, each in kinds.items()]
+        times = interleaved(contenders, rounds, seconds)
+        for name, each in times.items():
+            found[f"{name}, {size:,} rules"] = figure(each)
+        found[f"cold, {size:,} rules"] = cold(kinds["hot"][0], rounds)
+    return found
+
+
+def contender(name: str, rules: Sequence[Rule], events: int) -> Contender:
+    us = Ordinance(rules, events)
+    cases = [us.prepare(i % events, order_of(each)) for i, each in enumerate(workload.orders(HOT))]
+    return Contender(name, us.fired, cases)
+
+
+def cold(rules: Sequence[Rule], rounds: int, count: int = 400) -> Figure:
+    """Orders that were never seen, each once; the program has seen as many others."""
+    us = Ordinance(rules, EVENTS)
+    for i, each in enumerate(workload.orders(4 * count, seed="before")):
+        us.fired(us.prepare(i % EVENTS, order_of(each)))
+    found = []
+    for turn in range(rounds):
+        new = [order_of(each) for each in workload.orders(count, seed=f"cold {turn}")]
+        cases = [us.prepare(i % EVENTS, each) for i, each in enumerate(new)]
+        once = Contender("cold", us.fired, cases)
+        found += interleaved_once(once)
+    return figure(found)
+
+
+def interleaved_once(one: Contender) -> list[float]:
+    import time
+
+    began = time.thread_time()
+    for case in one.cases:
+        one.decide(case)
+    return [(time.thread_time() - began) / len(one.cases) * 1e6]
