@@ -21,7 +21,7 @@ _UNIT = re.compile(
     | (?P<brace>[{}])""",
     re.VERBOSE,
 )
-_BEFORE = "define letter = "
+_BEFORE, _AFTER = 'define letter = """{', '}"""'
 
 
 def parse_letter(source: Source) -> tuple[ast.Expr, list[Diagnostic]]:
@@ -56,13 +56,14 @@ def parse_letter(source: Source) -> tuple[ast.Expr, list[Diagnostic]]:
 
 
 def _part(source: Source, start: int, end: int, report: Report) -> ast.Expr:
-    """One part, read like the body of a definition and put back where it stands."""
-    parsed = parse(Source(source.path, _BEFORE + source.text[start:end]))
+    """One part, read as in a text literal and put back where it stands."""
+    parsed = parse(Source(source.path, _BEFORE + source.text[start:end] + _AFTER))
     shift = start - len(_BEFORE)
     for finding in parsed.diagnostics:
         report.extend([replace(finding, span=_moved(finding.span, source, shift))])
-    body = next((s.body for s in parsed.file.statements if isinstance(s, ast.Define)), None)
-    return ast.Text("") if body is None else _placed(body, source, shift)
+    bodies = [s.body for s in parsed.file.statements if isinstance(s, ast.Define)]
+    found = [part for body in bodies if isinstance(body, ast.Template) for part in body.parts]
+    return _placed(found[0], source, shift) if len(found) == 1 else ast.Text("")
 
 
 def _placed(node: Any, source: Source, shift: int) -> Any:

@@ -33,3 +33,18 @@ def test_a_brace_alone_and_a_part_that_cannot_be_read_are_told_where_they_stand(
     _, found = read("Dear } you\n{order.}\n")
     assert ("E108", 1, 6) in found
     assert any(line == 2 and code.startswith("E1") for code, line, _ in found)
+
+
+def test_only_a_field_or_a_definition_stands_between_braces_as_in_a_text() -> None:
+    for wrong in (
+        "{order.id + 1}",
+        "{round(order.total)}",
+        "{(order.id)}",
+        "{}",
+        '{"a"}',
+        "{lookup t(order.id)}",
+    ):
+        node, found = read(f"Dear {wrong}")
+        assert [code for code, _, _ in found] == ["E108"], wrong
+        assert isinstance(node, ast.Template)
+    assert read("{greeting}")[1] == []
