@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format docs fuzz agreement kill-sweep simulate bench-load constraints clean
+.PHONY: demo test check format docs fuzz agreement kill-sweep simulate bench bench-quick bench-load constraints clean
 
 demo: $(READY)
 	@$(BIN)/ordinance dry-run rulesets/podos
@@ -41,6 +41,23 @@ kill-sweep: $(READY)
 # Bad days by the thousand, from seeds. A seed that fails is printed: python -m tests.reliability.simulator --seed N
 simulate: $(READY)
 	$(BIN)/python -m tests.reliability.simulator --seeds 10000
+
+# Deciding beside the peers, in an environment of their own (bench/.venv): docs/performance.md and bench/results/. A peer
+# that cannot be installed is reported as one that was not run. Drools needs a JDK.
+bench: bench/.venv/.ready
+	bench/.venv/bin/python -m bench.run
+
+bench-quick: bench/.venv/.ready
+	bench/.venv/bin/python -m bench.run --quick
+
+PEERS := evalidate datalogic-py clipspy cedarpy zen-engine common-expression-language business-rules rule-engine cel-python drools_jpy
+
+bench/.venv/.ready: bench/constraints.txt pyproject.toml
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -c bench/constraints.txt -e .
+	@for peer in $(PEERS); do \
+	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -c bench/constraints.txt $$peer || echo "$$peer cannot be installed here" >&2; done
+	@touch $@
 
 # Orders per second end to end through SQLite, next to what this machine's disk can do.
 bench-load: $(READY)
