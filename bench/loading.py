@@ -18,8 +18,6 @@ from typing import Any
 from bench import workload
 from bench.measuring import figure
 
-FIRST = "rule 5000"
-
 
 def loading(size: int, rounds: int) -> dict[str, Any]:
     from bench.ordinance import config, text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from bench import peers, workload
 from bench.measuring import Contender, Figure, figure, interleaved, ratios
 from bench.ordinance import Ordinance, order_of
 from bench.workload import Rule, Sight
+from engine.facts import Facts
 
 EVENTS = 20
 HOT = 100
@@ -80,47 +82,41 @@ def exponents(rows: dict[str, dict[str, Any]], sizes: Sequence[int]) -> dict[str
     return found
 
 
-def only_ours(sizes: Sequence[int], rounds: int, seconds: float) -> dict[str, Any]:
+def only_ours(sizes: Sequence[int], rounds: int, seconds: float, quick: bool) -> dict[str, Any]:
     """What the peers' time does not depend on, interleaved with our hot orders on the same rules."""
     found: dict[str, Any] = {}
     for size in sizes:
-        kinds = {
-            "hot": (workload.rules(size, events=EVENTS), EVENTS),
-            "selective": (workload.rules(size, events=EVENTS, selective=True), EVENTS),
-            "one event": (workload.rules(size, events=1), 1),
-        }
-        contenders = [contender(name, *each) for name, each in kinds.items()]
-        times = interleaved(contenders, rounds, seconds)
-        for name, each in times.items():
-            found[f"{name}, {size:,} rules"] = figure(each)
-        found[f"cold, {size:,} rules"] = cold(kinds["hot"][0], rounds)
+        hot = Ordinance(workload.rules(size, events=EVENTS), EVENTS)
+        contenders = [contender("hot", hot, EVENTS)]
+        if not quick:
+            selective = Ordinance(workload.rules(size, events=EVENTS, selective=True), EVENTS)
+            one_event = Ordinance(workload.rules(size, events=1), 1)
+            contenders += [contender("selective", selective, EVENTS), contender("one event", one_event, 1)]
+        for name, times in interleaved(contenders, rounds, seconds).items():
+            found[f"{name}, {size:,} rules"] = figure(times)
+        found[f"cold, {size:,} rules"] = cold(hot, rounds)
     return found
 
 
-def contender(name: str, rules: Sequence[Rule], events: int) -> Contender:
-    us = Ordinance(rules, events)
+def contender(name: str, us: Ordinance, events: int) -> Contender:
     cases = [us.prepare(i % events, order_of(each)) for i, each in enumerate(workload.orders(HOT))]
     return Contender(name, us.fired, cases)
 
 
-def cold(rules: Sequence[Rule], rounds: int, count: int = 400) -> Figure:
+def cold(us: Ordinance, rounds: int, count: int = 400) -> Figure:
     """Orders that were never seen, each once; the program has seen as many others."""
-    us = Ordinance(rules, EVENTS)
     for i, each in enumerate(workload.orders(4 * count, seed="before")):
         us.fired(us.prepare(i % EVENTS, order_of(each)))
     found = []
     for turn in range(rounds):
         new = [order_of(each) for each in workload.orders(count, seed=f"cold {turn}")]
-        cases = [us.prepare(i % EVENTS, each) for i, each in enumerate(new)]
-        once = Contender("cold", us.fired, cases)
-        found += interleaved_once(once)
+        found.append(once(us, [us.prepare(i % EVENTS, each) for i, each in enumerate(new)]))
     return figure(found)
 
 
-def interleaved_once(one: Contender) -> list[float]:
-    import time
-
+def once(us: Ordinance, cases: Sequence[Facts]) -> float:
+    """Microseconds a decision, each case decided once."""
     began = time.thread_time()
-    for case in one.cases:
-        one.decide(case)
-    return [(time.thread_time() - began) / len(one.cases) * 1e6]
+    for case in cases:
+        us.fired(case)
+    return (time.thread_time() - began) / len(cases) * 1e6

@@ -26,7 +26,7 @@ def measured(quick: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": machine(), "quick": quick}
     parts = {
         "matching": lambda: matching.sizes_beside_peers([100, 1000, 10_000], rounds, seconds, quick),
-        "ours": lambda: matching.only_ours([1000, 10_000], rounds, seconds),
+        "ours": lambda: matching.only_ours([10_000] if quick else [1000, 10_000], rounds, seconds, quick),
         "decisions": lambda: deciding.decisions(1000, rounds, seconds),
         "json": lambda: deciding.from_json(10_000, rounds, seconds),
         "loading": lambda: loading.loading(10_000, 1 if quick else 3),
