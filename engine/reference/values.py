@@ -272,8 +272,11 @@ def part(text: str, separator: str, number: Decimal) -> str | None:
 
 
 def text_of(node: f.Condition | f.Value) -> str:
-    """As the author wrote it, on one line."""
-    return " ".join(node.span.text.split())
+    """As the author wrote it, on one line; a setting's condition as an author would have written it."""
+    written = " ".join(node.span.text.split())
+    if not written and isinstance(node, f.Equal) and isinstance(node.right, f.Const):
+        return f'{name_of(node.left)} is "{v.plain(node.right.value)}"'
+    return written
 
 
 def name_of(node: f.Value) -> str:

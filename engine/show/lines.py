@@ -111,8 +111,8 @@ def _submission(effect: Effect, turn: Turn, performed: Performed | None) -> dict
         shipping = {"value": prepared.shipping_class.value, "from": prepared.shipping_class.came_from}
     elif prepared is not None:
         wanted = {*(line.item_id for line in prepared.lines), *prepared.items}
-        on_order = [item.id.strip() or str(n) for n, item in enumerate(turn.after.items, 1)]
-        items = [each for each in on_order if each in wanted]
+        places = {item.id.strip() or str(n): n for n, item in enumerate(turn.after.items)}
+        items = sorted(wanted, key=lambda each: (places.get(each, len(places)), each))
     return {
         "kind": "submit",
         "connection": effect.connection,

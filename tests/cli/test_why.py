@@ -44,3 +44,17 @@ def test_an_order_that_cannot_be_read_is_2(call: Call, shop: Shop, tmp_path: Pat
     shop()
     (tmp_path / "x.json").write_text('{"refund": {"id": 1}}')
     assert call("why", "--order", tmp_path / "x.json").code == 2
+
+
+def test_a_setting_that_did_not_act_says_what_it_waited_for(call: Call, shop: Shop) -> None:
+    config = (
+        "language: 1\nstore: {name: Acme Tees, currency: USD}\nfolders: [New, Shipped]\nconnections:\n"
+        "  podos: {project: acme, token: '${T}', after_shipment_move_to: Shipped, default_mail_class: Standard}\n"
+    )
+    folder = shop("podos", files={"ordinance.yaml": config, "order.json": '{"id": "1", "order_items": []}'})
+    for rules in folder.glob("**/*.rules"):
+        rules.unlink()
+    (folder / "a.rules").write_text('rule "x"\n  on "Order is Imported"\n  do add tag "x"\n', "utf-8")
+    said = call("why", "--order", "order.json", "--event", "Shipment is Added")
+    assert 'event.connection is "podos"' in said.out
+    assert said.out.count('event.connection is "podos" (it is missing)') == 1
