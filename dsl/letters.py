@@ -1,6 +1,7 @@
 """The text of an e-mail in a file of its own (`body from "emails/late.txt"`): plain text with `{path}` parts.
 
-Called by the checker. As in a text literal `{{` and `}}` are braces; there are no escapes, the file is as it is read.
+Called by the checker, and by the templates of adapters that are data, which take whole expressions. As in a text literal
+`{{` and `}}` are braces; there are no escapes, the file is as it is read.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ _UNIT = re.compile(
     | (?P<brace>[{}])""",
     re.VERBOSE,
 )
-_BEFORE, _AFTER = 'define letter = """{', '}"""'
+_IN_A_TEXT = 'define letter = """{', '}"""'
+_BY_ITSELF = "define letter = ", ""
 
 
-def parse_letter(source: Source) -> tuple[ast.Expr, list[Diagnostic]]:
-    """The text as a template (a Text where it has no parts), and what is wrong with its parts."""
+def parse_letter(source: Source, *, expressions: bool = False) -> tuple[ast.Expr, list[Diagnostic]]:
+    """The text as a template (a Text where it has no parts), and what is wrong with its parts.
+
+    expressions: between braces stands any expression, and not only what a text replaces.
+    """
+    around = _BY_ITSELF if expressions else _IN_A_TEXT
     report = Report()
     parts: list[ast.Text | ast.Expr] = []
     plain: list[str] = []
@@ -39,7 +45,7 @@ def parse_letter(source: Source) -> tuple[ast.Expr, list[Diagnostic]]:
             if plain:
                 parts.append(ast.Text("".join(plain)))
                 plain.clear()
-            parts.append(_part(source, unit.start("part"), unit.end("part"), report))
+            parts.append(_part(source, unit.start("part"), unit.end("part"), around, report))
         else:
             report.add(
                 "E108",
@@ -55,15 +61,17 @@ def parse_letter(source: Source) -> tuple[ast.Expr, list[Diagnostic]]:
     return ast.Template(tuple(parts), span=whole), report.sorted()
 
 
-def _part(source: Source, start: int, end: int, report: Report) -> ast.Expr:
-    """One part, read as in a text literal and put back where it stands."""
-    parsed = parse(Source(source.path, _BEFORE + source.text[start:end] + _AFTER))
-    shift = start - len(_BEFORE)
+def _part(source: Source, start: int, end: int, around: tuple[str, str], report: Report) -> ast.Expr:
+    """One part, read in a definition and put back where it stands."""
+    before, after = around
+    parsed = parse(Source(source.path, before + source.text[start:end] + after))
+    shift = start - len(before)
     for finding in parsed.diagnostics:
         report.extend([replace(finding, span=_moved(finding.span, source, shift))])
     bodies = [s.body for s in parsed.file.statements if isinstance(s, ast.Define)]
-    found = [part for body in bodies if isinstance(body, ast.Template) for part in body.parts]
-    return _placed(found[0], source, shift) if len(found) == 1 else ast.Text("")
+    if around is _IN_A_TEXT:
+        bodies = [part for body in bodies if isinstance(body, ast.Template) for part in body.parts]
+    return _placed(bodies[0], source, shift) if len(bodies) == 1 else ast.Text("")
 
 
 def _placed(node: Any, source: Source, shift: int) -> Any:

@@ -62,7 +62,7 @@ class Slip(ValueError):
 
 def parse_template(text: str) -> Template:
     """Raises Slip with a sentence for its author."""
-    body, found = parse_letter(Source("", text))
+    body, found = parse_letter(Source("", text), expressions=True)
     if found:
         more = f"; {found[0].help}" if found[0].help else ""
         raise Slip(f"{found[0].message}{more}".replace("this define", "this text"), text)

@@ -48,3 +48,10 @@ def test_only_a_field_or_a_definition_stands_between_braces_as_in_a_text() -> No
         assert [code for code, _, _ in found] == ["E108"], wrong
         assert isinstance(node, ast.Template)
     assert read("{greeting}")[1] == []
+
+
+def test_an_adapters_template_takes_whole_expressions() -> None:
+    node, found = parse_letter(Source("pov.yaml", 'Dear {first_of(order.id, "you")}'), expressions=True)
+    assert found == []
+    assert isinstance(node, ast.Template)
+    assert isinstance(node.parts[1], ast.Call)
