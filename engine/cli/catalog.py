@@ -52,7 +52,7 @@ def command(
 
     \b
       ordinance catalog podos products --style STTU755
-      ordinance catalog podos variants --product 1c0ffee1 > tables/podos-variants.csv
+      ordinance catalog podos variants --product 1c0ffee1 > variants.csv
 
     Exit code: 0 something was found, 1 nothing was found, 2 podOS could not be asked.
     """
