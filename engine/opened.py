@@ -90,11 +90,12 @@ def settled(folder: Folder, today: dt.date | None) -> Settled:
     pack = packed.kept(folder)
     if pack is not None and (found := packed.settled(pack, today, anew)) is not None:
         return found
+    from engine.cache import keeping
     from engine.cache.session import Session
 
     session = Session(folder, *(packed.statements(pack) if pack is not None else ()))
     found = session.settled(today)
-    packed.keep(session, found, folder, today)
+    keeping.keep(session, found, folder, today)
     return found
 
 

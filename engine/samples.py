@@ -10,11 +10,10 @@ from pathlib import Path
 
 from dsl.diagnostics import Diagnostic, Report
 from dsl.source import Source, Span
-from engine.cache import packed
 from engine.config import Config
 from engine.folder import DiskFolder, Folder, FolderError, TooLarge
 from engine.opened import Opened
-from events.importers import Imported, read_orders
+from events.importers import Imported, each_order
 from events.jsontext import LARGEST_FILE
 from events.redact import real_looking_emails
 
@@ -59,13 +58,22 @@ def files_at(path: Path) -> list[Path]:
     return [path / each for each in found]
 
 
+def expect(path: Path) -> None:
+    """Raises UnreadableFile, before anything is done with other files."""
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise UnreadableFile(f"there is no file `{path}`") from None
+    except OSError as error:
+        raise UnreadableFile(f"`{path}` cannot be read: {why(error)}") from None
+
+
 def bytes_of(path: Path) -> bytes:
     """At most as much as is ever read of one file of orders. Raises UnreadableFile."""
+    expect(path)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise UnreadableFile(f"there is no file `{path}`") from None
     except OSError as error:
         raise UnreadableFile(f"`{path}` cannot be read: {why(error)}") from None
 
@@ -73,7 +81,7 @@ def bytes_of(path: Path) -> bytes:
 def orders_in(data: bytes, name: str, config: Config, *, landing: bool = True) -> Iterator[Imported]:
     """New orders land in the first folder."""
     first = config.folders[0].name if landing and config.folders else ""
-    for read in read_orders(data, name=name, store=config.store, folders=config.folders_by_id):
+    for read in each_order(data, name=name, store=config.store, folders=config.folders_by_id):
         if read.order is not None and not read.order.folder.strip():
             read.order.folder = first
         yield read
@@ -109,7 +117,9 @@ def sample_findings(opened: Opened) -> list[Diagnostic]:
 def checked_with_samples(opened: Opened) -> list[Diagnostic]:
     """All findings of a ruleset, those of its samples as well."""
     about_samples = sample_findings(opened)
-    packed.keep_samples(opened.folder, opened.ruleset.samples, about_samples)
+    from engine.cache import keeping  # the parser and the checker, which deciding does without
+
+    keeping.keep_samples(opened.folder, opened.ruleset.samples, about_samples)
     return Report([*opened.checked.findings, *about_samples]).sorted()
 
 

@@ -5,9 +5,9 @@ Called by `session` and `packed`, which know where each text is; read like any o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 from dsl.source import Source
 from engine.cache import codec
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dsl import ast
     from engine.check.tests import TestForm
     from engine.form import RuleForm
+
+V = TypeVar("V")
 
 Entry: TypeAlias = tuple[str, int, int, int]
 """A form's text, the number of its file, where its statement begins in it, and which of the forms of the text is meant."""
@@ -141,3 +143,27 @@ class Files(Sequence["ast.File"]):
     def __getitem__(self, at: slice) -> Sequence[ast.File]: ...
     def __getitem__(self, at: int | slice) -> ast.File | Sequence[ast.File]:
         return self._files()[at]
+
+
+class Later(Mapping[str, V]):
+    """Values that are made when they are asked for."""
+
+    def __init__(self, keys: Iterable[str], make: Callable[[str], V]) -> None:
+        self._keys, self._make = dict.fromkeys(keys), make
+        self._made: dict[str, V] = {}
+
+    def __getitem__(self, key: str) -> V:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +21,6 @@ from engine.cache import codec, disk, product
 from engine.folder import DiskFolder, Folder, FolderError, Outside, TooLarge
 
 if TYPE_CHECKING:
-    from engine.cache.session import Session
     from engine.cache.statement import Kept
     from engine.checked import Settled
     from engine.form import RuleForm
@@ -48,7 +47,7 @@ class Pack:
 
 def kept(folder: Folder, *, all_of_it: bool = True) -> Pack | None:
     """What was kept of this folder. all_of_it: also what only deciding needs."""
-    place = _place(folder)
+    place = place_of(folder)
     if place is None or not isinstance(folder, DiskFolder):
         return None
     where, name = place
@@ -58,12 +57,12 @@ def kept(folder: Folder, *, all_of_it: bool = True) -> Pack | None:
     try:
         lines = data.decode().split("\n", -1 if all_of_it else OUTER)
         head = json.loads(lines[HEAD])
-        return Pack(folder, lines, head, _unchanged(folder, head))
+        return Pack(folder, lines, head, unchanged(folder, head))
     except UNREADABLE:
         return None
 
 
-def _place(folder: Folder) -> tuple[disk.Disk, str] | None:
+def place_of(folder: Folder) -> tuple[disk.Disk, str] | None:
     home = disk.home()
     mark = product.fingerprint() if home is not None and isinstance(folder, DiskFolder) else None
     if home is None or mark is None or not isinstance(folder, DiskFolder):
@@ -73,27 +72,27 @@ def _place(folder: Folder) -> tuple[disk.Disk, str] | None:
     return disk.Disk(home), name[:40]
 
 
-def _unchanged(folder: Folder, head: Mapping[str, Any]) -> Mapping[str, str] | None:
+def unchanged(folder: Folder, head: Mapping[str, Any]) -> Mapping[str, str] | None:
     """The texts of all files that were read, where all are as they were."""
     found = {}
     try:
-        if _listed(folder.paths()) != head["paths"]:
+        if listed(folder.paths()) != head["paths"]:
             return None
         for path, hashed in head["reads"].items():
             data = folder.read(path)
             if hashlib.sha256(data).hexdigest() != hashed:
                 return None
-            found[path] = _text(data)
+            found[path] = text_of(data)
     except (OSError, FolderError, Outside, TooLarge):
         return None
     return found
 
 
-def _listed(paths: Iterable[str]) -> str:
+def listed(paths: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(paths).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """A file's text; where it is not UTF-8, one that is nobody's."""
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
 
@@ -116,50 +115,13 @@ def findings(folder: Folder, today: dt.date | None) -> list[Diagnostic] | None:
         if not pack.lines[SAMPLES] or not _same_day(pack.head, today):
             return None
         reads, about_samples = json.loads(pack.lines[SAMPLES])
-        samples = _unchanged(folder, {"paths": pack.head["paths"], "reads": reads})
+        samples = unchanged(folder, {"paths": pack.head["paths"], "reads": reads})
         if samples is None:
             return None
         told = _told(json.loads(pack.lines[FINDINGS]), pack.texts)
         return Report([*told, *_told(about_samples, samples)]).sorted()
     except UNREADABLE:
         return None
-
-
-def keep_samples(folder: Folder, paths: Iterable[str], found: Sequence[Diagnostic]) -> None:
-    """Adds to what is kept of a folder what is wrong with its samples."""
-    pack = kept(folder)
-    place = _place(folder)
-    if pack is None or pack.texts is None or place is None:
-        return
-    try:
-        read = {path: folder.read(path) for path in paths}
-        texts = {path: _text(data) for path, data in read.items()}
-        hashes = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
-        pack.lines[SAMPLES] = json.dumps([hashes, _telling(found, texts)])
-    except (OSError, FolderError, Outside, TooLarge, codec.Unwritable):
-        return
-    place[0].write(place[1], "\n".join(pack.lines).encode())
-
-
-def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[Any]:
-    """Findings, and the texts that they show and no file has. Raises codec.Unwritable."""
-    shown: list[list[str]] = []
-    names: dict[Source, str] = {}
-
-    def naming(source: Source) -> str:
-        name = names.get(source)
-        if name is None:
-            if texts.get(source.path) == source.text:
-                name = f"/{source.path}"
-            else:
-                name = str(len(shown))
-                shown.append([source.path, source.text])
-                if len(source.text) > LONGEST:
-                    raise codec.Unwritable
-            names[source] = name
-        return name
-
-    return [codec.plain(tuple(found), naming), shown]
 
 
 def _told(kept: Any, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -178,85 +140,7 @@ def _told(kept: Any, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-# -- everything -------------------------------------------------------------------------------------------------
-
-
-def keep(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> None:
-    """Writes what a session found out, where it can be kept at all."""
-    place = _place(folder)
-    hashes = session.recorded.hashes
-    if place is None or session.whole or None in hashes.values():
-        return
-    try:
-        lines = _lines(session, settled, folder, today)
-    except (codec.Unwritable, RecursionError, OSError, FolderError):
-        return
-    place[0].write(place[1], "\n".join(lines).encode("utf-8", "surrogatepass"))
-
-
-def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> list[str]:
-    from engine.cache.session import rule_entries, test_entries
-    from engine.cache.statement import Kept, Piece, digest
-
-    ruleset, form = settled.ruleset, settled.checked.form
-    hashes = {path: hashed.hex() for path, hashed in session.recorded.hashes.items() if hashed is not None}
-    texts = {path: _text(folder.read(path)) for path in hashes}
-    sources = {path: None if texts[path] == one.text else one.text for path, one in ruleset.sources.items()}
-    if sum(len(text) for text in sources.values() if text is not None) > LONGEST:
-        raise codec.Unwritable
-
-    def naming(source: Source) -> str:
-        return f"/{source.path}"
-
-    def in_table(source: Source) -> str:
-        return session.name_of(source) if isinstance(source, Piece) else naming(source)
-
-    tables = [codec.dump(table, in_table) for table in form.tables.values()]
-    first = FIRST + len(tables)
-    files = tuple(session.files.values())
-    statements = [one for file in files for one in file.statements if not one.named]
-    number = {id(one.judged.forms): first + 2 * at + 1 for at, one in enumerate(statements) if one.judged}
-    places = session.places()
-    index = {
-        "files": [file.source.path for file in files],
-        "named": places.named,
-        "events": {
-            event: [[number[id(text)], file, start, which] for text, file, start, which in entries]
-            for event, entries in rule_entries(files).items()
-        },
-        "tests": [[number[id(text)], file, start, 0] for text, file, start, _ in test_entries(files)],
-        "tables": list(form.tables),
-        "sources": sources,
-    }
-    outer = (
-        ruleset.config, settled.schema, tuple(session.settings), dict(form.labels),
-        {one.name: one.file for one in session.named() if one.name in ruleset.tables}, tuple(ruleset.emails),
-        ruleset.samples, ruleset.private, ruleset.unread, ruleset.digest,
-    )  # fmt: skip
-    head = {
-        "paths": _listed(session.recorded.listed),
-        "reads": hashes,
-        "today": str(today or dt.date.min),
-        "ends": sorted(
-            {str(a.until) for file in files for one in file.statements for a in one.allows if a.until}
-        ),
-        "environment": session.environment,
-        "statements": first,
-    }
-    lines = [
-        json.dumps(head),
-        json.dumps(_telling(settled.checked.findings, texts)),
-        "",
-        codec.dump((outer, ruleset.diagnostics), naming),
-        json.dumps(index),
-        *tables,
-    ]
-    for one in statements:
-        kept = Kept.from_statement(one, session.naming(one))
-        facts = [digest(one.piece.text), kept.facts, kept.judgement]
-        lines.append(json.dumps(facts, ensure_ascii=False, separators=(",", ":"), check_circular=False))
-        lines.append(kept.forms)
-    return lines
+# -- everything ------------------------------------------------------------------------------------------------
 
 
 def statements(pack: Pack) -> tuple[dict[str, Kept], str]:
@@ -274,30 +158,6 @@ def statements(pack: Pack) -> tuple[dict[str, Kept], str]:
         return {}, ""
 
 
-class Later(Mapping[str, V]):
-    """Values that are made when they are asked for."""
-
-    def __init__(self, keys: Iterable[str], make: Callable[[str], V]) -> None:
-        self._keys, self._make = dict.fromkeys(keys), make
-        self._made: dict[str, V] = {}
-
-    def __getitem__(self, key: str) -> V:
-        if key not in self._made:
-            if key not in self._keys:
-                raise KeyError(key)
-            self._made[key] = self._make(key)
-        return self._made[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._keys
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-
 def settled(pack: Pack, today: dt.date | None, again: Callable[[], Settled]) -> Settled | None:
     """The ruleset as it was kept, where nothing has changed. again: opens it without what was kept, should a part of that
     prove unreadable when it is needed."""
@@ -313,7 +173,7 @@ def _settled(
     pack: Pack, texts: Mapping[str, str], today: dt.date | None, again: Callable[[], Settled]
 ) -> Settled:
     from engine import form as f
-    from engine.cache.forms import Files, Forms, Places, TestForms
+    from engine.cache.forms import Files, Forms, Later, Places, TestForms
     from engine.checked import Checked, Settled
     from engine.ruleset import INVENTORY, Ruleset
     from events.inventory import InventoryItem, read_inventory

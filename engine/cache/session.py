@@ -10,10 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 
 from dsl import ast, chunks
@@ -26,8 +25,19 @@ from engine import form as f
 from engine import wiring
 from engine.cache import codec
 from engine.cache.folders import Edited, Recorded
-from engine.cache.forms import Entry, Files, Forms, Places, TestForms
+from engine.cache.forms import Files, Forms, Places, TestForms
 from engine.cache.judging import EVERY, Judged, Need, judge, watch
+from engine.cache.region import edited_region, too_much, unclosed
+from engine.cache.rulesfile import (
+    RulesFile,
+    facts_for_all,
+    mistakes,
+    rule_entries,
+    rules_of,
+    test_entries,
+    titles,
+    unread,
+)
 from engine.cache.statement import Kept, Piece, Statement, digest, placed, read
 from engine.check import advice
 from engine.check.advice.links import link_of
@@ -37,15 +47,6 @@ from engine.folder import Folder
 from engine.ruleset import digest_of, load
 
 TWICE = "E401"
-
-
-@dataclass(frozen=True)
-class RulesFile:
-    """starts: where each statement begins, in order. Together the statements are the file's text."""
-
-    source: Source
-    starts: list[int]
-    statements: list[Statement]
 
 
 class Session:
@@ -372,106 +373,6 @@ class Session:
         numbers = {path: number for number, path in enumerate(self.files)}
         named = {name: (numbers[one.piece.path], one.piece.base) for name, one in self._named.items()}
         return Places([file.source for file in self.files.values()], named, self.ruleset.sources)
-
-
-# -- stretches of text ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Region:
-    """The new text from `start` to `stop` takes the place of the statements from `first` to before `last`."""
-
-    first: int
-    last: int
-    start: int
-    stop: int
-
-
-def edited_region(file: RulesFile, text: str) -> Region:
-    """The statements that an edit touches, and one more on each side, whose beginnings hold the edit in."""
-    old, starts = file.source.text, file.starts
-    shift = len(text) - len(old)
-    begin = same_start(old, text)
-    end = len(old) - min(same_end(old, text), len(old) - begin, len(text) - begin)
-    first = max(0, bisect_right(starts, begin) - 2)
-    last = min(len(starts), bisect_left(starts, end) + 1)
-    stop = starts[last] if last < len(starts) else len(old)
-    return Region(first, last, starts[first] if first else 0, stop + shift)
-
-
-def same_start(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def same_end(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def rules_of(statements: Iterable[Statement]) -> list[ast.Rule]:
-    return [one.outline for one in statements if isinstance(one.outline, ast.Rule)]
-
-
-def titles(statements: Iterable[Statement]) -> list[str]:
-    return [rule.title for rule in rules_of(statements)]
-
-
-def facts_for_all(statements: Iterable[Statement]) -> list[object]:
-    """What advice about all rules together looks at."""
-    judged = [one.judged for one in statements if one.judged is not None]
-    submits = [[name for name, _ in each.link.submits] if each.link is not None else [] for each in judged]
-    return [(each.link, each.used, names) for each, names in zip(judged, submits, strict=True)]
-
-
-def rule_entries(files: Iterable[RulesFile]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for number, file in enumerate(files):
-        for one, start in zip(file.statements, file.starts, strict=True):
-            if one.judged is not None:
-                for which, event in enumerate(one.judged.events):
-                    found.setdefault(event, []).append((one.judged.forms, number, start, which))
-    return found
-
-
-def test_entries(files: Iterable[RulesFile]) -> list[Entry]:
-    return [
-        (one.judged.forms, number, start, 0)
-        for number, file in enumerate(files)
-        for one, start in zip(file.statements, file.starts, strict=True)
-        if isinstance(one.outline, ast.Test) and one.judged is not None and one.judged.forms
-    ]
-
-
-def too_much(text: str) -> bool:
-    """Whether a text may be over one of the caps of a file, so that it has to be looked at whole."""
-    parts = sum(map(text.count, ",|.{"))
-    return len(text) > LARGEST_FILE or parts > chunks.MOST_VALUES or text.count("#") > chunks.MOST_COMMENTS
-
-
-def unclosed(code: str, text: str) -> bool:
-    """A text of several lines that is not closed: once it is, it swallows the statements between."""
-    return code == "E104" and text.startswith('"""')
-
-
-def mistakes(statements: Iterable[Statement]) -> int:
-    return sum([len(one.syntax) for one in statements])
-
-
-def unread(statements: Iterable[Statement]) -> frozenset[str]:
-    return frozenset([name for one in statements if one.unread for name in one.unread])
 
 
 def _path(source: Source) -> str:

@@ -1,0 +1,139 @@
+"""Writes what a session found out, in the lines that `packed` reads.
+
+Called by `engine.opened`, and by `engine.samples` for what `check` says of samples. What cannot be kept is not: nobody
+is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dsl.diagnostics import Diagnostic
+from dsl.source import Source
+from engine.cache import codec
+from engine.cache.packed import FIRST, SAMPLES, kept, listed, place_of, text_of
+from engine.cache.rulesfile import rule_entries, test_entries
+from engine.cache.session import Session
+from engine.cache.statement import Kept, Piece, digest
+from engine.checked import Settled
+from engine.folder import Folder, FolderError, Outside, TooLarge
+
+LONGEST = 1_000_000
+"""Characters of a text that is no file's as it is (a secret masked, bytes replaced) and would have to be kept itself."""
+
+
+def keep(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> None:
+    """Writes what a session found out, where it can be kept at all."""
+    place = place_of(folder)
+    hashes = session.recorded.hashes
+    if place is None or session.whole or None in hashes.values():
+        return
+    try:
+        lines = _lines(session, settled, folder, today)
+    except (codec.Unwritable, RecursionError, OSError, FolderError):
+        return
+    place[0].write(place[1], "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+
+def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> list[str]:
+
+    ruleset, form = settled.ruleset, settled.checked.form
+    hashes = {path: hashed.hex() for path, hashed in session.recorded.hashes.items() if hashed is not None}
+    texts = {path: text_of(folder.read(path)) for path in hashes}
+    sources = {path: None if texts[path] == one.text else one.text for path, one in ruleset.sources.items()}
+    if sum(len(text) for text in sources.values() if text is not None) > LONGEST:
+        raise codec.Unwritable
+
+    def naming(source: Source) -> str:
+        return f"/{source.path}"
+
+    def in_table(source: Source) -> str:
+        return session.name_of(source) if isinstance(source, Piece) else naming(source)
+
+    tables = [codec.dump(table, in_table) for table in form.tables.values()]
+    first = FIRST + len(tables)
+    files = tuple(session.files.values())
+    statements = [one for file in files for one in file.statements if not one.named]
+    number = {id(one.judged.forms): first + 2 * at + 1 for at, one in enumerate(statements) if one.judged}
+    places = session.places()
+    index = {
+        "files": [file.source.path for file in files],
+        "named": places.named,
+        "events": {
+            event: [[number[id(text)], file, start, which] for text, file, start, which in entries]
+            for event, entries in rule_entries(files).items()
+        },
+        "tests": [[number[id(text)], file, start, 0] for text, file, start, _ in test_entries(files)],
+        "tables": list(form.tables),
+        "sources": sources,
+    }
+    outer = (
+        ruleset.config, settled.schema, tuple(session.settings), dict(form.labels),
+        {one.name: one.file for one in session.named() if one.name in ruleset.tables}, tuple(ruleset.emails),
+        ruleset.samples, ruleset.private, ruleset.unread, ruleset.digest,
+    )  # fmt: skip
+    head = {
+        "paths": listed(session.recorded.listed),
+        "reads": hashes,
+        "today": str(today or dt.date.min),
+        "ends": sorted(
+            {str(a.until) for file in files for one in file.statements for a in one.allows if a.until}
+        ),
+        "environment": session.environment,
+        "statements": first,
+    }
+    lines = [
+        json.dumps(head),
+        json.dumps(_telling(settled.checked.findings, texts)),
+        "",
+        codec.dump((outer, ruleset.diagnostics), naming),
+        json.dumps(index),
+        *tables,
+    ]
+    for one in statements:
+        kept = Kept.from_statement(one, session.naming(one))
+        facts = [digest(one.piece.text), kept.facts, kept.judgement]
+        lines.append(json.dumps(facts, ensure_ascii=False, separators=(",", ":"), check_circular=False))
+        lines.append(kept.forms)
+    return lines
+
+
+def keep_samples(folder: Folder, paths: Iterable[str], found: Sequence[Diagnostic]) -> None:
+    """Adds to what is kept of a folder what is wrong with its samples."""
+    pack = kept(folder)
+    place = place_of(folder)
+    if pack is None or pack.texts is None or place is None:
+        return
+    try:
+        read = {path: folder.read(path) for path in paths}
+        texts = {path: text_of(data) for path, data in read.items()}
+        hashes = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
+        pack.lines[SAMPLES] = json.dumps([hashes, _telling(found, texts)])
+    except (OSError, FolderError, Outside, TooLarge, codec.Unwritable):
+        return
+    place[0].write(place[1], "\n".join(pack.lines).encode())
+
+
+def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[Any]:
+    """Findings, and the texts that they show and no file has. Raises codec.Unwritable."""
+    shown: list[list[str]] = []
+    names: dict[Source, str] = {}
+
+    def naming(source: Source) -> str:
+        name = names.get(source)
+        if name is None:
+            if texts.get(source.path) == source.text:
+                name = f"/{source.path}"
+            else:
+                name = str(len(shown))
+                shown.append([source.path, source.text])
+                if len(source.text) > LONGEST:
+                    raise codec.Unwritable
+            names[source] = name
+        return name
+
+    return [codec.plain(tuple(found), naming), shown]
