@@ -38,6 +38,7 @@ SIZES = [
     ("any CSV file", f"{folder.CAPS['.csv'] // MB} MB"),
     ("podOS's variants in a file", f"{variants.LARGEST:,} rows"),
     ("a file of orders", f"{folder.CAPS['.json'] // MB} MB"),
+    ("values in a file of orders that is not `.jsonl`", f"{jsontext.MOST_VALUES:,}"),
     ("nesting in an order's JSON", f"{jsontext.DEEPEST}"),
     ("digits of a number in an order's JSON", f"{jsontext.LONGEST_NUMBER}"),
     ("an amount", f"{values.LARGEST:,.0f}"),

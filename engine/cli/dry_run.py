@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from engine.cli.deciding import decided, wanted_orders
+from engine.cli.deciding import decided, each_wanted
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import decidable, folder_argument
@@ -60,14 +60,14 @@ def command(
     opened = decidable(folder)
     event = happening(opened, label, details, at)
     answered = told(opened, answers)
-    orders = wanted_orders(opened, paths)
+    orders, number = each_wanted(opened, paths)
     tally = Tally()
     with writing(output) as out:
         printer = formats()[into](out, opened, Options(all=everything, color=colors(out), event=event.label))
         printer.start()
         traced = into != "json"
         for shown in decided(
-            opened, watched(orders, len(orders), "deciding", out), event, answered, traced=traced
+            opened, watched(orders, number, "deciding", out), event, answered, traced=traced
         ):
             tally.add(shown)
             printer.order(shown)

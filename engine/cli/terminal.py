@@ -37,10 +37,10 @@ def colors(stream: IO[Any]) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def watched(things: Iterable[T], total: int, doing: str, out: IO[Any] | None = None) -> Iterator[T]:
+def watched(things: Iterable[T], total: int | None, doing: str, out: IO[Any] | None = None) -> Iterator[T]:
     """The things one by one; past a second a person at a terminal sees how far it is.
 
-    out: where results go meanwhile. On a terminal they show by themselves how far it is, and nothing stands between them.
+    total: None where nobody knows. out: where results go meanwhile. On a terminal they show by themselves how far it is, and nothing stands between them.
     """
     if not sys.stderr.isatty() or (out is not None and out.isatty()):
         yield from things
@@ -50,14 +50,19 @@ def watched(things: Iterable[T], total: int, doing: str, out: IO[Any] | None = N
     try:
         for done, thing in enumerate(things):
             if time.monotonic() >= shown:
-                filled = done * 30 // max(total, 1)
-                bar = f"{'#' * filled}{'.' * (30 - filled)}"
-                click.echo(f"\r{doing} [{bar}] {done:,} of {total:,}", err=True, nl=False)
+                click.echo(f"\r{doing} {_how_far(done, total)}", err=True, nl=False)
                 drawn, shown = True, time.monotonic() + OFTEN
             yield thing
     finally:
         if drawn:
             click.echo("\r\033[K", err=True, nl=False)
+
+
+def _how_far(done: int, total: int | None) -> str:
+    if total is None:
+        return f"{done:,}"
+    filled = done * 30 // max(total, 1)
+    return f"[{'#' * filled}{'.' * (30 - filled)}] {done:,} of {total:,}"
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from events.importers.shapes import (
 from events.jsontext import LARGEST_FILE, Unreadable, loads
 from events.order import Order
 
-__all__ = ["Imported", "read_orders"]
+__all__ = ["Imported", "each_order", "read_orders"]
 
 _NO_ORDERS = "this is an empty list, there are no orders in it"
 
@@ -50,14 +50,20 @@ class Imported:
 def read_orders(
     data: bytes, *, name: str, store: StoreSpec, folders: Mapping[int, str] | None = None
 ) -> list[Imported]:
-    """Every order of one file; never empty. `name` is the file's name for messages; `.jsonl` has one order a line.
+    """As `each_order`, all at once."""
+    return list(each_order(data, name=name, store=store, folders=folders))
+
+
+def each_order(
+    data: bytes, *, name: str, store: StoreSpec, folders: Mapping[int, str] | None = None
+) -> Iterator[Imported]:
+    """Every order of one file, one after the other; at least one. `name` is the file's name for messages; `.jsonl` has one
+    order a line.
 
     folders: the names of Order Desk's folder ids, as ordinance.yaml has them.
     """
-    return [
-        _imported(document, place, name=name, store=store, folders=folders or {})
-        for place, document in _documents(data, name)
-    ]
+    for place, document in _documents(data, name):
+        yield _imported(document, place, name=name, store=store, folders=folders or {})
 
 
 def _documents(data: bytes, name: str) -> Iterator[tuple[str, Any]]:

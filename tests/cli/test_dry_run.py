@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.cli import deciding
+from engine.cli.opening import decidable
 from tests.cli.conftest import Call, Said, Shop
 
 ORDER = '{"id": "77", "source_name": "Shopify", "order_items": [{"id": "1", "name": "Tee", "code": "TEE-1"}]}'
@@ -282,3 +285,27 @@ def test_a_ruleset_without_orders_says_how_to_get_some(call: Call, shop: Shop) -
     said = call("dry-run")
     assert said.code == 2
     assert "put some into `samples/`, or name them with `--orders`" in said.err
+
+
+def test_of_many_orders_only_some_are_held(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(deciding, "AT_ONCE", 2)
+    folder = shop()
+    many = tmp_path / "many.jsonl"
+    many.write_text("".join(f'{{"id": "{n}", "order_items": []}}\n' for n in range(5)), "utf-8")
+    orders, number = deciding.each_wanted(decidable(folder), [many])
+    assert number is None
+    seen = [weakref.ref(next(orders)) for _ in range(4)]
+    assert [each() for each in seen[:3]] == [None, None, None]
+    assert next(orders).order is not None
+    orders, number = deciding.each_wanted(decidable(folder), [])
+    assert number is not None
+    assert len(list(orders)) == number
+
+
+def test_a_file_that_is_not_there_ends_it_before_anything_is_shown(call: Call, shop: Shop) -> None:
+    shop()
+    said = call("dry-run", "--orders", "samples/order.json", "nowhere.json")
+    assert (said.code, said.out) == (2, "")
+    assert "there is no file `nowhere.json`" in said.err

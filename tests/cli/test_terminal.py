@@ -75,3 +75,10 @@ def test_colours_are_for_terminals_that_want_them(
         monkeypatch.setenv(name, value)
     assert colors(Screen()) == painted
     assert not colors(io.StringIO())
+
+
+@pytest.mark.usefixtures("hurry")
+def test_of_what_nobody_has_counted_it_is_told_how_many_are_done() -> None:
+    with redirect_stderr(Screen()) as screen:
+        assert list(watched("abc", None, "deciding")) == ["a", "b", "c"]
+    assert screen.getvalue().split("\r")[1:] == ["deciding 0", "deciding 1", "deciding 2", "\033[K"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.jsontext import Unreadable, dumps, loads
+from events.jsontext import MOST_VALUES, Unreadable, dumps, loads
 
 
 def test_numbers_keep_their_digits_both_ways() -> None:
@@ -57,6 +57,12 @@ def test_what_is_no_json_is_refused_with_a_sentence_and_a_line(
         loads(data)
     assert says in refused.value.sentence
     assert refused.value.line == line
+
+
+def test_more_values_than_can_be_held_are_refused_before_they_are_read() -> None:
+    assert len(loads("[" + "1," * MOST_VALUES + "1]")) == MOST_VALUES + 1
+    with pytest.raises(Unreadable, match=r"more than 1,000,000 values; split the file"):
+        loads("[" + "1," * (MOST_VALUES + 1) + "1]")
 
 
 def test_a_byte_order_mark_and_an_escaped_backslash_are_no_mistakes() -> None:
