@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ PAGE = ROOT / "docs" / "performance.md"
 def measured(quick: bool) -> dict[str, Any]:
     rounds, seconds = (3, 0.05) if quick else (9, 0.2)
     found: dict[str, Any] = {"machine": machine(), "quick": quick}
-    parts = {
+    parts: dict[str, Callable[[], Any]] = {
         "matching": lambda: matching.sizes_beside_peers([100, 1000, 10_000], rounds, seconds, quick),
         "ours": lambda: matching.only_ours([10_000] if quick else [1000, 10_000], rounds, seconds, quick),
         "decisions": lambda: deciding.decisions(1000, rounds, seconds),
