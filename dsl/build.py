@@ -1,4 +1,4 @@
-"""From the grammar's matches to the tree, second half: statements, events, actions and the steps of tests.
+"""From the grammar's matches to the tree, last third: statements, events, actions and the steps of tests.
 
 Called by lark through `dsl.parser`; see `dsl.expressions`. Every method is called as its rule in `grammar.lark` and
 gets the tokens and nodes the rule is made of, so that positions here are those of the grammar's lines.
@@ -10,7 +10,8 @@ import datetime as dt
 from typing import Any, cast
 
 from dsl import ast, words
-from dsl.expressions import Children, Expressions
+from dsl.expressions import Expressions
+from dsl.literals import Children
 
 
 class Builder(Expressions):
