@@ -333,9 +333,17 @@ def _quotes(p: Place) -> Slip | None:
     )
 
 
+_AFTER_A_NAME = re.compile(
+    r"\s+(?:accepts|rejects|happens|is pressed|fired|did not fire)(?![A-Za-z0-9_]).*", re.DOTALL
+)
+"""What goes on in a step of a test after a label, a title or a connection."""
+
+
 def _in_quotes(p: Place, start: int, why: str) -> Slip:
     m = _LINE_OF_WORDS.match(p.text, start)
     said = m[0] if m else p.text[start : p.end]
+    if p.kind == "test":
+        said = _AFTER_A_NAME.sub("", said) or said
     meant = '"' + said.replace("\\", "\\\\") + '"'
     message = f"found `{said[:60]}`, expected a text in quotes"
     return Slip("E122", start, start + len(said), message, f"{why}: `{meant[:80]}`", meant)
