@@ -53,7 +53,7 @@ def test_one_slip_gives_one_message() -> None:
     several = {
         "and, or, not in signs", "several capitals are as many messages", "colons", "curly quotes, from a word processor",
         "several parts that cannot be read", "a table with another arrow",
-        "mistakes in several statements are found in one run",
+        "mistakes in several statements are found in one run", "names without quotes in a test",
     }  # fmt: skip
     assert {
         name for name, (_, expected) in CASES.items() if len(re.findall(r"(?m)^E", expected)) > 1
