@@ -34,7 +34,7 @@ for _name in ("source", "country", "state", "folder", "method"):
     setattr(Variables, _name, string_rule_variable()(told(_name)))
 for _name in ("total", "quantity"):
     setattr(Variables, _name, numeric_rule_variable()(told(_name)))
-for _name in ("tags", "metadata", "skus", "sizes", "colors", "patterns"):
+for _name in ("tags", "metadata", "skus", "starts", "sizes", "colors", "patterns"):
     setattr(Variables, _name, select_multiple_rule_variable()(told(_name)))
 
 
@@ -43,7 +43,7 @@ def asked(name: str, operator: str, value: Any) -> dict[str, Any]:
 
 
 def leaf(n: Leaf) -> dict[str, Any]:
-    """It has no `is not`, no `one of` for texts and no `any starts with`: written out as its language allows."""
+    """It has no `is not` and no `one of` for texts, which are written out, and no `any starts with`: see `prepare`."""
     match n.operator:
         case "is":
             return asked(n.field, "equal_to", n.value)
@@ -62,7 +62,7 @@ def leaf(n: Leaf) -> dict[str, Any]:
         case "any one of":
             return asked("skus", "shares_at_least_one_element_with", list(n.value))
         case "any starts":
-            return asked("skus", "shares_at_least_one_element_with", Starting(n.value))
+            return asked("starts", "shares_at_least_one_element_with", [n.value])
         case "present":
             return asked("metadata", "shares_at_least_one_element_with", [n.key])
         case "any variation":
@@ -77,17 +77,6 @@ def leaf(n: Leaf) -> dict[str, Any]:
             return asked("patterns", "shares_at_least_one_element_with", [PATTERNS.index(n.value)])
 
 
-class Starting(list[str]):
-    """A list that has every text with that beginning."""
-
-    def __init__(self, start: str) -> None:
-        super().__init__([start])
-        self.start = start
-
-    def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and text.startswith(self.start)
-
-
 def conditions(node: Condition) -> dict[str, Any]:
     if isinstance(node, Leaf):
         return leaf(node)
@@ -99,7 +88,10 @@ class Engine:
         self.rules = [[conditions(rule.when) for rule in each] for each in by_event(rules, events)]
 
     def prepare(self, event: int, sight: Sight) -> Any:
-        return self.rules[event], Variables(with_patterns(sight))
+        """It is told the beginnings of SKUs of so many letters as the workload asks for."""
+        facts = with_patterns(sight)
+        facts["starts"] = [code[: code.index("-") + 3] for code in facts["skus"]]
+        return self.rules[event], Variables(facts)
 
     def fired(self, prepared: Any) -> list[int]:
         rules, variables = prepared
