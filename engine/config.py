@@ -1,6 +1,6 @@
 """`ordinance.yaml`: the store, its folders and connections, as checked plain data with their places.
 
-Called by `engine.ruleset`. Everything wrong is a diagnostic, and what could be read is kept, so that one run shows all
+Called by `engine.loading`. Everything wrong is a diagnostic, and what could be read is kept, so that one run shows all
 mistakes. Lists of names that could not be read whole are in `Config.unread`: a name may be among the lost ones, so it is
 not called unknown as well. Connections are read by `engine.connections`; no secret is ever looked up.
 """
@@ -21,6 +21,7 @@ from dsl.source import NOWHERE, Source, Span
 from dsl.values import GRAMS
 from engine import yamltext
 from engine.connections import Connection, Value, read_connections, read_outgoing
+from engine.currencies import CURRENCIES
 from engine.folder import FILE
 from engine.masking import mask
 from engine.yamltext import MOST_MISTAKES
@@ -32,16 +33,6 @@ SECTIONS = (
 STORE = ("name", "currency", "weight_unit", "timezone")
 LONGEST_CHAIN = 10_000
 LONGEST_NAME = 200
-
-_CURRENCIES = """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
-    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT
-    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD
-    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND
-    VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"""
-CURRENCIES = frozenset(_CURRENCIES.split())
-"""ISO 4217, what people pay with. New ones come, so another code is advice and no error."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """`connections:` of `ordinance.yaml`: each checked against the settings of the integration that it uses.
 
 Called by `engine.config`. A value is plain data under the guide's own name for it; a secret stays the reference that it
-is, `${NAME}`. Which rules a setting makes is for `engine.wiring`, whether a file it names is there for `engine.ruleset`.
+is, `${NAME}`. Which rules a setting makes is for `engine.wiring`, whether a file it names is there for `engine.loading`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where a ruleset's files come from: a folder on disk, a git revision, or memory.
 
-Called by `engine.ruleset` (and by the commands that read orders out of a ruleset). All three answer alike: paths are
+Called by `engine.loading` (and by the commands that read orders out of a ruleset). All three answer alike: paths are
 relative, sorted, with forward slashes; nothing outside the folder is ever read; every file has a size cap. What the
 bytes mean is left to the readers.
 """

@@ -1,6 +1,6 @@
 """A private printer: `integrations/NAME.yaml` of a ruleset, which is catalogue, submission and adapter in one file.
 
-Called by `engine.ruleset` while a folder is loaded, and by whoever needs a printer of an opened ruleset. Everything wrong
+Called by `engine.loading` while a folder is loaded, and by whoever needs a printer of an opened ruleset. Everything wrong
 is a diagnostic with its place; what a description may say is in `docs/adapters.md`.
 """
 

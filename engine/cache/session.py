@@ -44,7 +44,8 @@ from engine.check.advice.links import link_of
 from engine.check.tables import lower_again
 from engine.checked import Checked, Settled
 from engine.folder import Folder
-from engine.ruleset import digest_of, load
+from engine.loading import load
+from engine.ruleset import digest_of
 
 TWICE = "E401"
 

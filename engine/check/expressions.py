@@ -24,7 +24,7 @@ UNKNOWN = Decimal(0)
 
 def lower(expr: ast.Expr, scope: Scope) -> Typed:
     """Any expression: a value or a condition."""
-    from engine.check import comparisons, functions, tables
+    from engine.check import aggregates, arithmetic, comparisons, functions, tables
 
     if scope.lenient and not isinstance(expr, (ast.Template, ast.Name)):
         scope = replace(
@@ -53,21 +53,21 @@ def lower(expr: ast.Expr, scope: Scope) -> Typed:
         case ast.Lookup():
             return tables.lookup(expr, scope)
         case ast.Aggregate():
-            return aggregate(expr, scope)
+            return aggregates.aggregate(expr, scope)
         case ast.Now():
             return Typed(f.Now(span=expr.span), types.TIME, literal=True)
         case ast.Today():
             return Typed(f.Today(span=expr.span), types.DATE, literal=True)
         case ast.Arithmetic():
-            return arithmetic(expr, scope)
+            return arithmetic.arithmetic(expr, scope)
         case ast.Minus():
-            return minus(expr, scope)
+            return arithmetic.minus(expr, scope)
         case ast.Comparison():
             return comparisons.comparison(expr, scope)
         case ast.HasTag():
             return comparisons.has_tag(expr, scope)
         case ast.Quantified():
-            return quantified(expr, scope)
+            return aggregates.quantified(expr, scope)
         case ast.Not(operand):
             return met(f.Not(condition(operand, scope), span=expr.span))
         case ast.And(operands):
@@ -202,158 +202,7 @@ def faults(define: ast.Define, scope: Scope) -> Sequence[Diagnostic]:
     return known[define.name]
 
 
-def quantified(expr: ast.Quantified, scope: Scope) -> Typed:
-    inner = entered(expr, expr.over, scope)
-    return met(f.Quantified(expr.kind, expr.over, condition(expr.where, inner), span=expr.span))
-
-
-def entered(expr: ast.Expr, over: str, scope: Scope) -> Scope:
-    """The scope inside a quantifier or aggregate, which must not stand in another over the same."""
-    if scope.inside:
-        scope.error(
-            "E405",
-            f"this looks at every {over} again, inside a condition that is already about one {scope.inside}",
-            expr,
-            "take one of the two out into a condition of its own, joined by `and`",
-        )
-    return scope.over(over)
-
-
-def aggregate(expr: ast.Aggregate, scope: Scope) -> Typed:
-    over = expr.over or subject_of(expr, scope)
-    inner = entered(expr, over, scope)
-    where = condition(expr.where, inner) if expr.where is not None else None
-    if expr.body is None:
-        return Typed(f.Aggregate("number", over, None, where, span=expr.span), types.NUMBER)  # type: ignore[arg-type]
-    body = value(expr.body, inner)
-    allowed = types.is_amount(body.type) or (expr.kind != "sum" and types.is_when(body.type))
-    if not allowed:
-        scope.error(
-            "E302",
-            f"`{expr.kind} of` takes numbers, money or weights, found {body.type}",
-            expr.body,
-            f"write `number({expr.body.span.text})`" if body.type in (types.OUTSIDE, types.TEXT) else None,
-        )
-    node = f.Aggregate(expr.kind, over, body.node, where, span=expr.span)  # type: ignore[arg-type]
-    return Typed(node, body.type if allowed else types.ANY)
-
-
-def subject_of(expr: ast.Aggregate, scope: Scope) -> str:
-    """What an aggregate goes over: what its body is about."""
-    roots = {p.root for p in paths_in(expr.body, scope) | paths_in(expr.where, scope)} & {"item", "shipment"}
-    if len(roots) == 2:
-        scope.error("E408", f"`{expr.kind} of` mixes items and shipments, expected one of them", expr)
-    if not roots:
-        scope.error(
-            "E408",
-            f"`{expr.kind} of` names no field of an item or a shipment",
-            expr,
-            f"write for example `{expr.kind} of item.quantity`",
-        )
-    return "shipment" if roots == {"shipment"} else "item"
-
-
-def paths_in(expr: ast.Expr | None, scope: Scope) -> set[ast.Path]:
-    """All paths in an expression, through definitions."""
-    found: set[ast.Path] = set()
-    seen: set[str] = set()
-    rest: list[object] = [expr]
-    while rest:
-        node = rest.pop()
-        if isinstance(node, ast.Path):
-            found.add(node)
-        elif isinstance(node, ast.Name) and node.name not in seen:
-            seen.add(node.name)
-            define = scope.names.definitions.get(node.name)
-            rest.append(define.body if define else None)
-        elif isinstance(node, tuple):
-            rest.extend(node)
-        elif isinstance(node, ast.Node):
-            rest.extend(ast.parts(node))
-    return found
-
-
-def minus(expr: ast.Minus, scope: Scope) -> Typed:
-    typed = value(expr.operand, scope)
-    if not (types.is_amount(typed.type) or typed.type == types.DURATION):
-        scope.error(
-            "E302",
-            f"`-` takes a number, money or weight, found {typed.type}",
-            expr,
-            number_help(expr.operand, typed.type),
-        )
-        return unknown(expr)
-    match typed.node:
-        case f.Const(Decimal() as amount):
-            return replace(typed, node=f.Const(amount.copy_negate(), span=expr.span))
-        case f.MoneyConst(amount, currency):
-            return replace(typed, node=f.MoneyConst(amount.copy_negate(), currency, span=expr.span))
-        case _:
-            return replace(typed, node=f.Minus(typed.node, span=expr.span))  # type: ignore[arg-type]
-
-
 def number_help(expr: ast.Expr, found: Type) -> str | None:
     if found in (types.OUTSIDE, types.TEXT):
         return f"write `number({expr.span.text})`"
     return None
-
-
-def arithmetic(expr: ast.Arithmetic, scope: Scope) -> Typed:
-    left, right = value(expr.left, scope), value(expr.right, scope)
-    result = result_type(expr.op, left.type, right.type)
-    if result is None:
-        scope.error(
-            "E311",
-            f"`{expr.op}` cannot join {left.type} and {right.type}",
-            expr,
-            number_help(expr.left, left.type)
-            or number_help(expr.right, right.type)
-            or TEXT_HELP.get((left.type, right.type)),
-        )
-        return unknown(expr)
-    if left.currency and right.currency and left.currency != right.currency:
-        scope.error("E311", f"`{expr.op}` cannot join {left.currency} and {right.currency}", expr)
-        return unknown(expr)
-    kind = (
-        "when"
-        if any(t in (types.DATE, types.TIME, types.DURATION) for t in (left.type, right.type))
-        else "amount"
-    )
-    node = f.Arithmetic(expr.op, left.node, right.node, kind, span=expr.span)  # type: ignore[arg-type]
-    return Typed(
-        node, result, literal=left.literal and right.literal, currency=left.currency or right.currency
-    )
-
-
-TEXT_HELP = {(types.TEXT, types.TEXT): 'join texts in a template: `"{order.source_name}-{order.id}"`'}
-
-
-def result_type(op: str, left: Type, right: Type) -> Type | None:
-    """The type of `left op right`, None where it has no meaning."""
-    if types.ANY in (left, right):
-        return types.ANY
-    if types.is_amount(left) and types.is_amount(right):
-        return amount_type(op, left, right)
-    whens = (types.DATE, types.TIME)
-    if op in "+-" and left in whens and right == types.DURATION:
-        return left
-    if op == "+" and left == types.DURATION and right in whens:
-        return right
-    if op == "-" and left in whens and right in whens:
-        return types.DURATION
-    if op in "+-" and left == right == types.DURATION:
-        return types.DURATION
-    return None
-
-
-def amount_type(op: str, left: Type, right: Type) -> Type | None:
-    number = types.NUMBER
-    if left == right == number:
-        return number
-    if op in "+-":
-        return left if right in (left, number) else right if left == number else None
-    if op == "*":
-        return left if right == number else right if left == number else None
-    if left == right:
-        return number
-    return left if right == number else None

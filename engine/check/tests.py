@@ -12,9 +12,12 @@ from dsl.nearest import choices_help
 from dsl.schema import FieldRef, fold
 from dsl.source import Span
 from engine import form as f
-from engine.check.actions import connection, fits, lower_action
+from engine.check.actions import lower_action
+from engine.check.aggregates import paths_in
+from engine.check.arguments import fits
+from engine.check.effects import connection
 from engine.check.events import bind
-from engine.check.expressions import condition, paths_in, value
+from engine.check.expressions import condition, value
 from engine.check.fields import resolve, written
 from engine.check.scope import Scope
 

@@ -44,7 +44,7 @@ def test_a_slip_is_told_with_its_fix(name: str) -> None:
 
 
 def test_every_code_of_the_syntax_has_a_case() -> None:
-    source = "".join(path.read_text("utf-8") for path in (HERE.parent.parent / "dsl").glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in (HERE.parent.parent / "dsl").rglob("*.py"))
     shown = set(re.findall(r"(?m)^(E1\d\d) ", "\n".join(expected for _, expected in CASES.values())))
     assert set(re.findall(r'"(E1[0-7]\d)"', source)) - LARGE == shown
 

@@ -12,7 +12,7 @@ from engine import check as checking
 from engine import wiring
 from engine.checked import Checked
 from engine.folder import MemoryFolder
-from engine.ruleset import load
+from engine.loading import load
 from tests import generated
 
 TODAY = dt.date(2026, 3, 1)

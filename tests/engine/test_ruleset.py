@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl import ast
-from engine import ruleset
+from engine import loading
 from engine.config import UNREADABLE
 from engine.folder import DiskFolder, FolderError, MemoryFolder, find_ruleset
-from engine.ruleset import Ruleset, load
+from engine.loading import load
+from engine.ruleset import Ruleset
 from engine.wiring import integrations
 
 RULES = """\
@@ -235,7 +236,7 @@ def test_an_inventory_with_wrong_lines_is_read_as_far_as_it_goes(monkeypatch: py
     assert shop.diagnostics[0].span.text == "TEE-1,heavy"
     assert list(shop.inventory) == ["tee-2"]
     many = changed(inventory_dot_csv="code,weight\n" + "TEE,heavy\n" * 30)
-    assert len(many.diagnostics) == ruleset.MOST_LINES + 1
+    assert len(many.diagnostics) == loading.MOST_LINES + 1
     assert many.diagnostics[-1].message == "10 more lines of this file are wrong"
 
 
