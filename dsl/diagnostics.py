@@ -1,5 +1,7 @@
 """The author's mistakes as data: a code, a place, one sentence, a way out. Never an exception.
 
+A finding that has a way out which can be written down carries it as `Fix`es: `check --fix` applies the safe ones
+(`engine/fixing`), the language server offers all of them as code actions, JSON and SARIF carry them.
 Codes and their paragraphs live in `codes/`; rendering is one function per format in `engine/report/`.
 """
 
@@ -26,14 +28,44 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """What stands in `span` is replaced by `text`: an empty span is a place to insert at, an empty text takes away."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One way out of a finding, as edits that are done all together or not at all; they do not overlap.
+
+    title: what it does, as an imperative: "write `order.email`". safe: it is the only way out, and says what the author
+    meant; a fix that is not safe is one of several readings, or changes what rules do, and is only ever offered.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+    @classmethod
+    def write(cls, span: Span, text: str, title: str = "", *, safe: bool = True) -> Fix:
+        """The one stretch written differently."""
+        return cls(title or f"write `{text}`", (Edit(span, text),), safe)
+
+
+@dataclass(frozen=True)
 class Diagnostic:
-    """One finding. `message` is one lower-case sentence without a full stop: found, then expected; user text in backticks."""
+    """One finding. `message` is one lower-case sentence without a full stop: found, then expected; user text in backticks.
+
+    fixes: the ways out that can be applied, the likeliest first; at most one of them is safe.
+    """
 
     code: str
     message: str
     span: Span
     help: str | None = None
     notes: tuple[Note, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -65,8 +97,9 @@ class Report:
         *,
         help: str | None = None,  # noqa: A002  a diagnostic's own word
         notes: Iterable[Note] = (),
+        fixes: Iterable[Fix] = (),
     ) -> None:
-        self.found.append(Diagnostic(code, message, span, help, tuple(notes)))
+        self.found.append(Diagnostic(code, message, span, help, tuple(notes), tuple(fixes)))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.found.extend(diagnostics)

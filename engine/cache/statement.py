@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dsl import ast
-from dsl.diagnostics import Diagnostic, Note
+from dsl.diagnostics import Diagnostic, Edit, Fix, Note
 from dsl.parser import parse
 from dsl.source import Source, Span
 from engine.cache import codec
@@ -45,7 +45,12 @@ class Piece(Source):
 def placed(finding: Diagnostic) -> Diagnostic:
     """With its places in the file, as it is now."""
     notes = tuple([Note(note.message, in_file(note.span)) for note in finding.notes])
-    return Diagnostic(finding.code, finding.message, in_file(finding.span), finding.help, notes)
+    fixes = tuple([_placed(fix) for fix in finding.fixes])
+    return Diagnostic(finding.code, finding.message, in_file(finding.span), finding.help, notes, fixes)
+
+
+def _placed(fix: Fix) -> Fix:
+    return replace(fix, edits=tuple([Edit(in_file(edit.span), edit.text) for edit in fix.edits]))
 
 
 def in_file(span: Span) -> Span:

@@ -37,6 +37,14 @@ def _finding(finding: Diagnostic, folder: str) -> dict[str, Any]:
         "help": finding.help,
         **_where(finding.span, folder),
         "notes": [{"message": note.message, **_where(note.span, folder)} for note in finding.notes],
+        "fixes": [
+            {
+                "title": fix.title,
+                "safe": fix.safe,
+                "edits": [{**_where(edit.span, folder), "text": edit.text} for edit in fix.edits],
+            }
+            for fix in finding.fixes
+        ],
     }
 
 

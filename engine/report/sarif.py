@@ -14,7 +14,7 @@ from urllib.parse import quote
 import simplejson
 
 from dsl.codes import codes, explain
-from dsl.diagnostics import Diagnostic, Severity
+from dsl.diagnostics import Diagnostic, Fix, Severity
 from dsl.source import Span
 from engine.report.place import place
 
@@ -63,7 +63,25 @@ def _result(finding: Diagnostic, rules: Sequence[str], folder: str) -> dict[str,
             {"id": number, **_location(note.span, folder), "message": {"text": note.message}}
             for number, note in enumerate(finding.notes, start=1)
         ]
+    if finding.fixes:
+        result["fixes"] = [_fix(fix, folder) for fix in finding.fixes]
     return result
+
+
+def _fix(fix: Fix, folder: str) -> dict[str, Any]:
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in fix.edits:
+        location = _location(edit.span, folder)["physicalLocation"]
+        changes.setdefault(location["artifactLocation"]["uri"], []).append(
+            {"deletedRegion": location["region"], "insertedContent": {"text": edit.text}}
+        )
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [
+            {"artifactLocation": {"uri": uri}, "replacements": replacements}
+            for uri, replacements in changes.items()
+        ],
+    }
 
 
 def render(findings: Sequence[Diagnostic], folder: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import simplejson
 
-from dsl.diagnostics import Diagnostic, Note
+from dsl.diagnostics import Diagnostic, Fix, Note
 from dsl.source import NOWHERE
 from engine.report import FORMATS, render
 from tests.report.findings import finding, marked
@@ -48,6 +48,7 @@ def test_json_is_one_object_a_line() -> None:
         "start": {"line": 2, "column": 21},
         "end": {"line": 2, "column": 29},
         "notes": [],
+        "fixes": [],
     }
     assert advice["severity"] == "warning"
     assert advice["notes"] == [
@@ -59,6 +60,35 @@ def test_json_is_one_object_a_line() -> None:
         }
     ]
     assert (nowhere["path"], nowhere["start"], nowhere["end"]) == (None, None, None)
+
+
+def fixable() -> Diagnostic:
+    place = marked("rule\n  do move to folder «Retuns»\n")
+    return Diagnostic("E203", "unknown folder", place, fixes=(Fix.write(place, '"Returns"'),))
+
+
+def test_json_carries_the_ways_out_that_can_be_applied() -> None:
+    (fix,) = simplejson.loads(render([fixable()], "json", folder="shop"))["fixes"]
+    assert (fix["title"], fix["safe"]) == ('write `"Returns"`', True)
+    assert fix["edits"] == [
+        {
+            "path": "shop/rules/eu.rules",
+            "start": {"line": 2, "column": 21},
+            "end": {"line": 2, "column": 27},
+            "text": '"Returns"',
+        }
+    ]
+
+
+def test_sarif_carries_them_as_replacements() -> None:
+    """SARIF 2.1.0, 3.55 fix, 3.56 artifactChange, 3.57 replacement."""
+    (fix,) = sarif(fixable())["runs"][0]["results"][0]["fixes"]
+    assert fix["description"]["text"] == 'write `"Returns"`'
+    (change,) = fix["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "my%20shop/rules/eu.rules"}
+    (replacement,) = change["replacements"]
+    assert replacement["insertedContent"] == {"text": '"Returns"'}
+    assert replacement["deletedRegion"] == {"startLine": 2, "startColumn": 21, "endLine": 2, "endColumn": 27}
 
 
 def test_github_commands_are_escaped_as_the_runner_reads_them() -> None:
