@@ -7,16 +7,13 @@ statement is read again in its mended form, so that the next mistake is found as
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from dsl import allowing, ast, chunks, slips, words
+from dsl import allowing, ast, chunks, grammar, slips
 from dsl.build import Builder
 from dsl.chunks import Chunk, Slip, on_one_line
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
@@ -233,7 +230,7 @@ def _place(kind: str, text: str, error: UnexpectedInput) -> Place:
     return Place(kind, text, None if ended else found_at(text, at), at, accepts, tuple(tokens))
 
 
-# -- lark, built once and late ----------------------------------------------------------------------------------
+# -- lark, built late ----------------------------------------------------------------------------------
 
 
 @cache
@@ -270,41 +267,9 @@ class _Shifted(Mended):
 
 @cache
 def _lark() -> lark.Lark:
-    from lark import Lark
-
-    return Lark(
-        words.grammar(),
-        parser="lalr",
-        start=["statement", "part"],
-        keep_all_tokens=True,
-        transformer=_builder(),
-        cache=_cache_file() or False,
-    )
+    return grammar.build(_builder())
 
 
 @cache
 def _tables() -> Tables:
     return Tables(_lark())
-
-
-def _cache_file() -> str | None:
-    """Where lark keeps the grammar's tables between runs: the user's own cache, as lark reads them with pickle."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join("~", ".cache")
-    folder = Path(home).expanduser() / "ordinance"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        there = folder.stat()
-        if hasattr(os, "getuid") and (there.st_uid != os.getuid() or there.st_mode & 0o022):
-            return None
-    except (OSError, RuntimeError):
-        return None
-    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    return str(folder / f"grammar-{_fingerprint()}-{python}.lark")
-
-
-def _fingerprint() -> str:
-    import hashlib
-
-    import lark
-
-    return hashlib.sha256((lark.__version__ + words.grammar()).encode()).hexdigest()[:16]

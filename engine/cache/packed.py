@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dsl import disk
 from dsl.diagnostics import Diagnostic, Report
 from dsl.source import Source
-from engine.cache import codec, disk, product
+from engine.cache import codec, product
 from engine.folder import DiskFolder, Folder, FolderError, Outside, TooLarge
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cache import disk
-from engine.cache.disk import Disk, home
+from dsl import disk
+from dsl.disk import Disk, home
 
 DATA = b"some lines\n" * 100
 

@@ -1,6 +1,6 @@
 """Files kept between runs in the user's own cache folder, each under a name that says what it was made from.
 
-Called by `packed`. Whatever is wrong with a file or the folder (absent, read-only, somebody else's, writable by others,
+Called by `dsl.grammar` and `engine.cache`. Whatever is wrong with a file or the folder (absent, read-only, somebody else's, writable by others,
 cut short, changed) is the same to the caller as nothing kept: it makes what it needs again. Content is never pickled and
 never run. `ORDINANCE_CACHE` names another folder, or is `off`.
 """
@@ -81,17 +81,19 @@ class Disk:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._ours():
             return
-        new = f"{self._path(name)}.{os.getpid()}-{os.urandom(4).hex()}.new"
+        from tempfile import mkstemp  # late: what has not changed is read and not written
+
+        new = None
         try:
-            with os.fdopen(
-                os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _OPEN | _BINARY, 0o600), "wb"
-            ) as file:
+            number, new = mkstemp(dir=self.folder, prefix=name, suffix=".new")
+            with os.fdopen(number, "wb") as file:
                 file.write(_head(data))
                 file.write(data)
             os.replace(new, self._path(name))
         except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(new)
+            if new is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(new)
         self._make_room()
 
     def _path(self, name: str) -> str:
