@@ -273,3 +273,8 @@ def _lark() -> lark.Lark:
 @cache
 def _tables() -> Tables:
     return Tables(_lark())
+
+
+def tables() -> Tables:
+    """The grammar's tables, for whoever walks through a text that is being written. Nothing is built while walking."""
+    return _tables()
