@@ -1,7 +1,8 @@
 """Lark's tables walked by a loop of our own: the same steps as lark's parser takes, in a third of its time.
 
 Called by `dsl.parser` for text that is probably right. It says nothing about text that is not: then lark is asked, which
-knows what was expected.
+knows what was expected. An editor walks the tables token by token (`begin`, `token`, `take`, `accepts`), through text that
+is being written.
 """
 
 from __future__ import annotations
@@ -27,10 +28,18 @@ class Word(str):
 
 
 class Tables:
-    def __init__(self, grammar: lark.Lark) -> None:
+    """made: what makes a value of the parts of a rule, given lark's own description of it; without it, what the grammar was
+    loaded with."""
+
+    def __init__(
+        self, grammar: lark.Lark, made: Callable[[Any], Callable[[list[Any]], Any]] | None = None
+    ) -> None:
         parser: Any = grammar.parser
         table, lexers = parser.parser.parser.parse_table, parser.lexer.lexers
         callbacks = parser.parser.parser.callbacks
+        self._grammar = grammar
+        if made is not None:
+            callbacks = {rule: made(rule) for rule in callbacks}
         self._starts: dict[str, int] = table.start_states
         self._ends: dict[str, int] = table.end_states
         self._rows: dict[int, dict[str, Step]] = {
@@ -40,6 +49,10 @@ class Tables:
         self._lexers = lexers
         self._scanners: dict[int, Callable[[str, int], re.Match[str] | None]] = {}
         (self._ignored,) = parser.lexer_conf.ignore
+
+    def making(self, made: Callable[[Any], Callable[[list[Any]], Any]]) -> Tables:
+        """The same tables, which make something else of what they read."""
+        return Tables(self._grammar, made)
 
     def read(self, text: str, start: str) -> Any:
         """What the builder makes of a text, or None where the grammar does not know it."""
@@ -81,6 +94,45 @@ class Tables:
                 if kind is END and state == end_state:
                     return values[-1]
             at = stop
+
+    # -- token by token; `states` is where a walk stands, the latest state last
+
+    def begin(self, start: str) -> list[int]:
+        return [self._starts[start]]
+
+    def token(self, states: list[int], text: str, at: int) -> tuple[str, int, int] | None:
+        """The next token's kind, start and end; kind END where the text ends, None where there is no token that fits."""
+        scan = self._scanners.get(states[-1]) or self._scanner(states[-1])
+        while at < len(text):
+            found = scan(text, at)
+            if found is None:
+                return None
+            if found.lastgroup != self._ignored:
+                return found.lastgroup or "", at, found.end()
+            at = found.end()
+        return END, at, at
+
+    def take(self, states: list[int], kind: str) -> bool:
+        """Goes on over a token of that kind; False, and nothing is done, where none can stand here."""
+        ahead = list(states)
+        while True:
+            step = self._rows[ahead[-1]].get(kind)
+            if step is None:
+                return False
+            if isinstance(step, int):
+                states[:] = [*ahead, step]
+                return True
+            size, _, name = step
+            if size:
+                del ahead[-size:]
+            ahead.append(self._rows[ahead[-1]][name])  # type: ignore[arg-type]
+            if kind == END and ahead[-1] in self._ends.values():
+                return True
+
+    def accepts(self, states: list[int]) -> frozenset[str]:
+        """The kinds of tokens that can stand here, END among them where the text may end."""
+        terminals = [kind for kind in self._rows[states[-1]] if kind.isupper()]
+        return frozenset([kind for kind in terminals if self.take(list(states), kind)])
 
     def _scanner(self, state: int) -> Callable[[str, int], re.Match[str] | None]:
         """What finds the next token in a state; lark makes it when it is first needed."""
