@@ -278,8 +278,3 @@ def _tables() -> Tables:
 def tables() -> Tables:
     """The grammar's tables, for whoever walks through a text that is being written. Nothing is built while walking."""
     return _tables()
-
-
-def tables() -> Tables:
-    """The grammar's tables, for whoever walks through a text that is being written. Nothing is built while walking."""
-    return _tables()
