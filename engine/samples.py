@@ -78,10 +78,12 @@ def bytes_of(path: Path) -> bytes:
         raise UnreadableFile(f"`{path}` cannot be read: {why(error)}") from None
 
 
-def orders_in(data: bytes, name: str, config: Config, *, landing: bool = True) -> Iterator[Imported]:
-    """New orders land in the first folder."""
+def orders_in(
+    data: bytes, name: str, config: Config, *, landing: bool = True, line: int | None = None
+) -> Iterator[Imported]:
+    """New orders land in the first folder. line: `data` is that line of the file alone."""
     first = config.folders[0].name if landing and config.folders else ""
-    for read in each_order(data, name=name, store=config.store, folders=config.folders_by_id):
+    for read in each_order(data, name=name, store=config.store, folders=config.folders_by_id, line=line):
         if read.order is not None and not read.order.folder.strip():
             read.order.folder = first
         yield read

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from engine.cli.deciding import decided
-from engine.cli.diff_formats import PRINTERS, Changed, Compared
+from engine.cli.dry_run import writing
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import opened, refuse_errors, ruleset_root, shown_root
-from engine.cli.terminal import CannotDo, note, watched
-from engine.diff import written_changes
-from engine.diff_outcomes import differences
-from engine.folder import DiskFolder, Folder, FolderError, GitFolder
-from engine.opened import Opened
-from engine.samples import UnreadableFile, bytes_of, files_at, orders_in
-from engine.show.words import Words
-from events.importers import Imported
+from engine.cli.terminal import CannotDo, colors, note, progress
+from engine.diff.comparing import Comparison
+from engine.diff.documents import Document, Documents
+from engine.diff.formats import FORMATS
+from engine.diff.formats.result import Result
+from engine.diff.spreading import Lost, summaries
+from engine.diff.summary import Summary
+from engine.diff.version import Version
+from engine.diff.written import written_changes
+from engine.folder import DiskFolder, Folder, FolderError, GitFolder, TooLarge
+from engine.samples import UnreadableFile
+from events.store import StoreError
 
 WORKING = "your files"
-
-
-@dataclass(frozen=True)
-class Version:
-    name: str
-    opened: Opened
+FULL = 3
 
 
 @click.command(cls=Many)
 @click.argument("words", metavar="REF [REF] [DIR]", nargs=-1, required=True)
 @click.option(
     "--orders", "paths", multiple=True, metavar="FILE|DIR...", type=click.Path(path_type=Path),
-    help="Orders to try beside the samples of both versions.",
+    help="Orders to try: files, folders of them, a history (.jsonl, .jsonl.gz) or a store. Default: the samples of both versions.",
 )  # fmt: skip
 @happening_options
 @click.option(
-    "--format", "into", type=click.Choice(list(PRINTERS)), default="human", show_default=True, help="How to print it."
+    "--full", type=click.IntRange(min=0), default=FULL, show_default=True, metavar="N",
+    help="Orders to show in full, each for another kind of difference.",
 )  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N",
+    help="Processes that compare. Default: as many as the machine has cores.",
+)  # fmt: skip
+@click.option(
+    "--format", "into", type=click.Choice(list(FORMATS)), default="human", show_default=True,
+    help="markdown: for the comment of a pull request; html: one page to open or mail.",
+)  # fmt: skip
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write into a file.")
 @click.pass_context
 def command(
     ctx: click.Context, words: tuple[str, ...], paths: tuple[Path, ...], label: str, details: tuple[str, ...],
-    at: str | None, answers: tuple[str, ...], into: str,
+    at: str | None, answers: tuple[str, ...], full: int, jobs: int | None, into: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Show which orders two versions of a ruleset treat differently, in what, and by which rules.
 
@@ -54,7 +62,9 @@ def command(
     \b
       ordinance diff main
       ordinance diff v1.2 v1.3 shop
-      ordinance diff origin/main --orders exported/*.json --format markdown
+      ordinance diff origin/main --orders history.jsonl.gz
+      ordinance diff origin/main --orders .ordinance/store.sqlite --full 10
+      ordinance diff origin/main --format html --output diff.html
 
     Exit code, as diff has it: 0 every order comes out alike (rules may still be written differently), 1 some do not,
     2 it could not be done.
@@ -62,29 +72,47 @@ def command(
     refs, folder = split_words(words)
     before, after = versions(refs, ruleset_root(folder))
     event = happening(after.opened, label, details, at)
-    answered = told(after.opened, answers)
-    found: list[Changed] = []
-    pairs = list(orders(before, after, paths))
-    for old, new in watched(pairs, len(pairs), "comparing"):
-        one, two = (
-            next(decided(version.opened, [imported], event, answered, traced=True))
-            for version, imported in ((before, old), (after, new))
-        )
-        different = differences((before.opened, one), (after.opened, two))
-        order_id = two.order.id if two.order is not None else ""
-        if different:
-            found.append(Changed(new.place, order_id, tuple(different)))
-    PRINTERS[into](
-        Compared(
-            before.name, after.name, event.label, tuple(written_changes(before.opened, after.opened)),
-            tuple(found), len(pairs), Words(after.opened.zone, after.opened.schema.store.currency),
-        )
-    )  # fmt: skip
-    unread = sum(new.error is not None for _, new in pairs)
-    if unread:
-        note(f"{unread} of them could not be read: `ordinance check` says why")
-    if found:
+    comparison = Comparison(before, after, event, told(after.opened, answers), full)
+    found = compared(comparison, paths, jobs or os.cpu_count() or 1)
+    result = Result(comparison, tuple(written_changes(before.opened, after.opened)), found)
+    with writing(output) as out:
+        FORMATS[into](result, out, colors(out))
+    if output is not None:
+        note(f"wrote {output}")
+    if found.unreadable:
+        note(f"{'1 order' if found.unreadable == 1 else f'{found.unreadable:,} orders'} could not be read")
+    if found.different.orders:
         ctx.exit(1)
+
+
+def compared(comparison: Comparison, paths: Sequence[Path], jobs: int) -> Summary:
+    from engine.runtime.intake import IMPORTED  # and with it all that runs in service
+
+    found = Summary(comparison.full)
+    try:
+        documents: Documents | None = None
+        each: Iterator[Document]
+        if paths:
+            documents = Documents(paths, as_imported=comparison.happening.id == IMPORTED)
+            each = iter(documents)
+        else:
+            each = samples(comparison.before, comparison.after)
+        with progress("comparing") as step:
+            for part in summaries(comparison, each, jobs):
+                found.merge(part)
+                step(
+                    found.tried + found.unreadable,
+                    documents.done / max(documents.total, 1) if documents else None,
+                )
+    except (UnreadableFile, StoreError) as error:
+        raise CannotDo(str(error)) from None
+    except Lost:
+        raise CannotDo(
+            "a process that compared orders was ended from outside, mostly for want of memory; `--jobs 1` needs less"
+        ) from None
+    if paths and not found.tried + found.unreadable:
+        raise CannotDo("there are no orders in what `--orders` names")
+    return found
 
 
 def split_words(words: Sequence[str]) -> tuple[list[str], Path]:
@@ -114,30 +142,12 @@ def versions(refs: Sequence[str], root: Path) -> tuple[Version, Version]:
     return before, after
 
 
-def orders(before: Version, after: Version, paths: Sequence[Path]) -> Iterator[tuple[Imported, Imported]]:
-    """Each order as either version reads it: the samples of both, the newer text where both have one, and those named."""
-    for name, data in (*samples(before, after), *named(paths)):
-        yield from zip(
-            orders_in(data, name, before.opened.ruleset.config),
-            orders_in(data, name, after.opened.ruleset.config),
-            strict=True,
-        )
-
-
-def samples(before: Version, after: Version) -> Iterator[tuple[str, bytes]]:
+def samples(before: Version, after: Version) -> Iterator[Document]:
+    """Of both versions, the newer text where both have one."""
     newer = set(after.opened.ruleset.samples)
     for path in sorted({*newer, *before.opened.ruleset.samples}):
         folder = (after if path in newer else before).opened.folder
         try:
-            yield path, folder.read(path)
-        except (OSError, FolderError) as error:
+            yield Document(path, folder.read(path))
+        except (OSError, FolderError, TooLarge) as error:
             raise CannotDo(f"`{path}` cannot be read: {error}") from None
-
-
-def named(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    try:
-        for path in paths:
-            for file in files_at(path):
-                yield str(file), bytes_of(file)
-    except UnreadableFile as error:
-        raise CannotDo(str(error)) from None

@@ -74,10 +74,11 @@ action has happened where a rule did or planned it with the values that are name
 `expected`, `got`, `at` and `why`.
 """,
     "diff": """\
-Both versions read the same orders: the samples of both, the newer text where both have one, and those of `--orders`. Folder
-and shipping changes, tags, fields, what would be sent, rules that fired and events are compared, each with the rule that
-made it so on either side. A change of comments is no change of a rule. `--format json` prints one object,
-`ordinance.diff/1`.
+Both versions read the same orders: the samples of both, the newer text where both have one, or those of `--orders` alone. A
+history is read line by line, and a store only read: its orders as they came in, where the event is *Order is Imported*, else
+as they are. Fields, folders, tags, what would be sent, rules that fired and events are compared, each with the rule that
+made it so on either side. A change of comments is no change of a rule. `--format json` prints one object, `ordinance.diff/2`
+(`docs/schemas/`). [docs/reviewing.md](reviewing.md) follows a pull request from start to end.
 """,
     "import": """\
 Our own JSON of an order is Order Desk's order object with `folder` (a name), `tags` and `currency` beside it. Made-up data

@@ -84,3 +84,24 @@ def counting(doing: str) -> Iterator[Callable[[], None]]:
     finally:
         if shown != begun:
             click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[int, float | None], None]]:
+    """To be told, after each step, how many things are done, and which part of all that is (0 to 1; None where nobody
+    knows). Past a second a person at a terminal sees it."""
+    shown = time.monotonic() + PATIENCE
+    drawn = False
+
+    def step(done: int, part: float | None) -> None:
+        nonlocal shown, drawn
+        if sys.stderr.isatty() and time.monotonic() >= shown:
+            bar = "" if part is None else f"[{'#' * int(part * 30):.<30}] "
+            click.echo(f"\r{doing} {bar}{done:,}", err=True, nl=False)
+            drawn, shown = True, time.monotonic() + OFTEN
+
+    try:
+        yield step
+    finally:
+        if drawn:
+            click.echo("\r\033[K", err=True, nl=False)

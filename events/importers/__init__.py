@@ -55,14 +55,19 @@ def read_orders(
 
 
 def each_order(
-    data: bytes, *, name: str, store: StoreSpec, folders: Mapping[int, str] | None = None
+    data: bytes,
+    *,
+    name: str,
+    store: StoreSpec,
+    folders: Mapping[int, str] | None = None,
+    line: int | None = None,
 ) -> Iterator[Imported]:
     """Every order of one file, one after the other; at least one. `name` is the file's name for messages; `.jsonl` has one
     order a line.
 
-    folders: the names of Order Desk's folder ids, as ordinance.yaml has them.
+    folders: the names of Order Desk's folder ids, as ordinance.yaml has them. line: `data` is that line of the file alone.
     """
-    for place, document in _documents(data, name):
+    for place, document in _documents(data, name) if line is None else _parsed(data, name, line):
         yield _imported(document, place, name=name, store=store, folders=folders or {})
 
 

@@ -1,6 +1,6 @@
 """Which orders come out differently under two versions of a ruleset, in what, and by which rules.
 
-Called by `ordinance diff` with the same order decided by both. An order is followed to the end of its chain on either side;
+Called by `comparing` with the same order decided by both. An order is followed to the end of its chain on either side;
 compared are the orders as they are then, what would be done in the world, the rules that fired and the events.
 """
 
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.preparing.prepared import Prepared
+from engine.diff.touched import Noting
 from engine.dry_run import Performed, Run
 from engine.opened import Opened
 from engine.show.parcel import parcel
-from engine.show.shown import Shown
 from engine.show.words import Words, contents
-from engine.trace import RuleTrace
 from events.changes import changes
 from events.order import Order
 
@@ -45,20 +44,12 @@ class Side:
 
     opened: Opened
     run: Run
-    traces: Sequence[Sequence[RuleTrace]]
+    noting: Noting
 
 
-def differences(before: tuple[Opened, Shown], after: tuple[Opened, Shown]) -> list[Difference]:
-    """Nothing where the order comes out alike. An order that only one version can read is one difference."""
-    old, new = side(*before), side(*after)
-    if old is None or new is None:
-        was, now = before[1].error, after[1].error
-        return [] if was == now else [Difference("order", before[1].name, "reading it", was, now)]
+def differences(old: Side, new: Side) -> list[Difference]:
+    """Nothing where the order comes out alike."""
     return [*of_orders(old, new), *of_effects(old, new), *of_rules(old, new), *of_events(old, new)]
-
-
-def side(opened: Opened, shown: Shown) -> Side | None:
-    return None if shown.run is None else Side(opened, shown.run, shown.traces or ())
 
 
 # -- the orders as they are in the end --------------------------------------------------------------------------
@@ -92,12 +83,12 @@ def born_by(here: Side, order_id: str) -> str | None:
 
 def changed_by(here: Side, order_id: str, path: str) -> str | None:
     """The last rule that changed this field of this order."""
-    for turn, traces in zip(reversed(here.run.turns), reversed(here.traces), strict=False):
+    for turn in reversed(here.run.turns):
         if turn.event.order_id != order_id:
             continue
-        for trace in reversed(traces):
-            if any(touches(changed, path) for one in trace.changed for changed in one):
-                return trace.title
+        for touch in reversed(here.noting.touches(turn)):
+            if any(touches(changed, path) for changed in touch.paths):
+                return touch.rule
     return None
 
 

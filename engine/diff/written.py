@@ -1,7 +1,7 @@
 """What is different between two versions of a ruleset as they are written: rules, tables, settings.
 
 Called by `ordinance diff`. Spans count for nothing, so a change of comments or blanks is none. What the change means for
-orders is `engine.diff_outcomes`'s.
+orders is `engine.diff.differences`'s.
 """
 
 from __future__ import annotations

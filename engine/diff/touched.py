@@ -1,0 +1,98 @@
+"""Which rule changed what of an order: told by a reader of rules that looks over the shoulder of another one.
+
+Called for orders that come out differently, to name the rules that made it so. It keeps no reasons, so it is much
+quicker than the trace of `engine.explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dsl.schema import FieldRef
+from engine.decision import ActionRecord, Turn
+from engine.facts import Facts
+from engine.form import RuleForm
+from engine.matcher import Match, Matcher, Reader, Subject
+from events.changes import changes
+from events.event import Event
+from events.order import Order
+
+
+class Touch(NamedTuple):
+    """A rule, and the paths of what one of its actions changed."""
+
+    rule: str
+    paths: Collection[str]
+
+
+class NotingMatcher:
+    """A turn's matcher that keeps what each write changed."""
+
+    def __init__(self, matcher: Matcher, facts: Facts) -> None:
+        self.event: Event = facts.event
+        self.changed: list[Collection[str]] = []
+        self._matcher = matcher
+        self._order = self._before = facts.order
+
+    def next(self, position: int) -> Match | None:
+        return self._matcher.next(position)
+
+    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
+        return self._matcher.values(position, act, subject)
+
+    def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
+        return self._matcher.saw(position)
+
+    def readers(self, paths: frozenset[str]) -> int:
+        return self._matcher.readers(paths)
+
+    def onto(self, order: Order) -> None:
+        self._order, self._before = order, order.copy_whole()
+        self._matcher.onto(order)
+
+    def wrote(self, paths: frozenset[str]) -> None:
+        found = changes(self._before, self._order)
+        self.changed.append(found.keys())
+        if found:
+            self._before = self._order.copy_whole()
+        self._matcher.wrote(paths)
+
+
+@dataclass
+class Noting:
+    """Reads as `reader` does. One matcher for each turn, in the order in which they were taken."""
+
+    reader: Reader
+    matchers: list[NotingMatcher] = field(default_factory=list)
+
+    def rules(self, event_id: str) -> Sequence[RuleForm]:
+        return self.reader.rules(event_id)
+
+    def begin(self, facts: Facts) -> NotingMatcher:
+        matcher = NotingMatcher(self.reader.begin(facts), facts)
+        self.matchers.append(matcher)
+        return matcher
+
+    def touches(self, turn: Turn) -> list[Touch]:
+        """In the order in which they were done. A turn tells of each write once, after the action that may write."""
+        matcher = next((each for each in self.matchers if each.event is turn.event), None)
+        if matcher is None:
+            return []
+        writers = (
+            record.rule
+            for record in turn.actions
+            if record.rule not in turn.shadow and may_write(record, turn)
+        )
+        return [Touch(*each) for each in zip(writers, matcher.changed, strict=True)]
+
+
+def may_write(record: ActionRecord, turn: Turn) -> bool:
+    return any(
+        act.writes
+        for rule in turn.bound
+        if rule.title == record.rule
+        for act in rule.acts
+        if (act.verb, act.text) == (record.action, record.text)
+    )
