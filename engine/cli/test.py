@@ -79,8 +79,8 @@ def human(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
                 paper.line(4, failure.expected)
             for got in failure.got:
                 paper.line(4, got, mark=("but: ", BAD))
-            for trace, stopped_by in failure.why:
-                layout.idle_rule(trace, stopped_by)
+            for reason in failure.why:
+                layout.idle_rule(reason.trace, reason.stopped_by)
         paper.gap()
 
 
@@ -108,9 +108,9 @@ def plain(outcome: Outcome, folder: str, words: Words) -> Mapping[str, Any]:
 
 
 def reasons(failure: Failure, words: Words) -> Iterable[str]:
-    for trace, stopped_by in failure.why:
-        yield f'rule "{trace.title}": {verdict(trace, stopped_by)}'
-        yield from (f"it would fire with: {way}" for way in ways_out(trace, words))
+    for reason in failure.why:
+        yield f'rule "{reason.trace.title}": {verdict(reason.trace, reason.stopped_by)}'
+        yield from (f"it would fire with: {way}" for way in ways_out(reason.trace, words))
 
 
 def junit(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:

@@ -47,7 +47,7 @@ class Evaluator(Values):
                 }[kind]
                 return Step(kind, text_of(node), met, steps=each)
             case _:
-                here = Evaluator(self.form, self.facts)
+                here = replace(self, readings=[])
                 met = here.test(node)
                 return Step("test", text_of(node), met, tuple(here.readings))
 

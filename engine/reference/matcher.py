@@ -38,8 +38,12 @@ class ReferenceMatcher:
                 return Match(at, subjects)
         return None
 
+    def eye(self, rule: f.RuleForm) -> Evaluator:
+        """What looks at the rule's conditions and values."""
+        return Evaluator(self.form, self.facts)
+
     def examine(self, rule: f.RuleForm) -> tuple[RuleTrace, list[Item | Shipment]]:
-        eye = Evaluator(self.form, self.facts)
+        eye = self.eye(rule)
         when = eye.step(rule.when) if rule.when is not None else None
         if when is not None and not when.met:
             return RuleTrace(rule.title, "not met", when), []
@@ -56,7 +60,7 @@ class ReferenceMatcher:
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
         one = self.rules[position].acts[act]
-        eye = Evaluator(self.form, self.facts).about(subject)
+        eye = self.eye(self.rules[position]).about(subject)
         if one.verb == "split items" and one.where is not None:
             taken = [i.id for i in self.facts.order.items if eye.about(i).step(one.where).met]
             return {"items": taken}
@@ -74,6 +78,10 @@ class ReferenceMatcher:
             else [(each.id, copy(eye.about(each).find(ref)[0])) for each in eye.subjects(ref.root)]
             for ref in refs
         ]
+
+    def readers(self, paths: frozenset[str]) -> int:
+        """Any of them may."""
+        return -1
 
     def onto(self, order: Order) -> None:
         self.facts = replace(self.facts, order=order)

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import decimal
 from abc import abstractmethod
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ class Values(Reader):
 
     def about(self, subject: Subject) -> Self:
         """The same, looking at one item or shipment."""
-        return type(self)(self.form, self.facts_about(subject), self.readings)
+        return replace(self, facts=self.facts_about(subject))
 
     def value(self, node: f.Value | f.Condition) -> Any:
         match node:
@@ -161,7 +162,7 @@ class Values(Reader):
 
     def aggregate(self, node: f.Aggregate) -> Any:
         """Its own reading says over how many, and how many were missing; those of the single items are left out."""
-        apart = type(self)(self.form, self.facts)
+        apart = replace(self, readings=[])
         chosen = [apart.about(s) for s in self.subjects(node.over)]
         if node.where is not None:
             chosen = [each for each in chosen if each.step(node.where).met]
@@ -193,14 +194,21 @@ class Values(Reader):
         return best
 
     def lookup(self, table: f.TableForm, args: list[Any], output: int) -> Any:
+        at = self.row(table, args)
+        if at is not None:
+            return self.value(table.rows[at][1][output])
+        return self.value(table.otherwise[output]) if table.otherwise is not None else None
+
+    def row(self, table: f.TableForm, args: list[Any]) -> int | None:
+        """The first row that matches; None where only `otherwise` is left."""
         inputs = [
             self.table_input(arg, kind, currency)
             for arg, kind, currency in zip(args, table.kinds, table.currencies, strict=True)
         ]
-        for cells, outputs in table.rows:
+        for at, (cells, _) in enumerate(table.rows):
             if all(self.cell(c, x, k) for c, x, k in zip(cells, inputs, table.kinds, strict=True)):
-                return self.value(outputs[output])
-        return self.value(table.otherwise[output]) if table.otherwise is not None else None
+                return at
+        return None
 
     def table_input(self, value: Any, kind: str, currency: str) -> Any:
         if currency and fold(currency) != fold(self.currency):

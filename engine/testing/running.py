@@ -1,15 +1,16 @@
-"""Runs the tests that stand in rules files: each a sample order, what happens to it, and what is expected then.
+"""Runs one test of a rules file: a sample order, what happens to it, and what is expected then.
 
-Called by `ordinance test`. A test runs the compiled program like every dry run; one that fails is decided once more by
-the evaluator that keeps what it read, for its reasons. Names were resolved by `engine.check.tests`; whether an
-expectation holds is `engine.testing_expectations`'s, printing is the command's.
+A test runs the compiled program like every dry run; one that fails is decided once more by the evaluator that keeps what
+it read, for its reasons. Names were resolved by `engine.check.tests`; whether an expectation holds is `expectations`'s,
+whose reasons are told `concerned`'s, printing is the command's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from actions.local.slot import Unfit, retotal, slot_of
@@ -23,11 +24,12 @@ from engine.decide import Program
 from engine.dry_run import DryRun, Run, Told
 from engine.explain import Watching
 from engine.facts import Facts
+from engine.matcher import Reader
 from engine.opened import Opened
 from engine.reference import Evaluator
 from engine.samples import sample_orders
-from engine.testing_expectations import Ended, unmet
-from engine.trace import RuleTrace
+from engine.testing.concerned import Look, Reason, concerned
+from engine.testing.expectations import Ended, unmet
 from events.event import Event
 from events.order import Order
 
@@ -37,13 +39,13 @@ USUAL_DAY = dt.datetime(2026, 1, 1, 9, 0)
 
 @dataclass(frozen=True)
 class Failure:
-    """expected: as written. got: what was found instead, a line each. why: the trace of the rule concerned, with the title
-    of the rule that stopped the others, where one did."""
+    """expected: as written. got: what was found instead, a line each. why: of the rules concerned, which conditions were
+    looked at and what was read."""
 
     expected: str
     got: tuple[str, ...]
     span: Span
-    why: tuple[tuple[RuleTrace, str | None], ...] = ()
+    why: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,29 +67,46 @@ def selected(tests: Sequence[TestForm], pattern: str) -> list[TestForm]:
     return [test for test in tests if fold(pattern) in fold(test.title)]
 
 
+@dataclass
+class Runner:
+    """Runs tests of one ruleset. What they share is made once: the compiled rules, and each test's order."""
+
+    opened: Opened
+    orders: dict[str, Order | CannotRun] = field(default_factory=dict)
+
+    @cached_property
+    def program(self) -> Program:
+        form = self.opened.checked.form
+        return Program(form, compile_form(form), self.opened.world)
+
+    def run(self, test: TestForm, reader: Reader | None = None) -> tuple[Outcome, Ended | None]:
+        """What became of the test, and how it ended where it could be run. reader: decides instead of the compiled rules."""
+        program = self.program if reader is None else replace(self.program, reader=reader)
+        order = self.order(test)
+        if isinstance(order, CannotRun):
+            return Outcome(test, (Failure("", (str(order),), test.span),)), None
+        ended = followed(self.opened, test, order, program)
+        failed = [(each, got) for each in test.expectations if (got := unmet(each, ended)) is not None]
+        if not failed:
+            return Outcome(test), ended
+        looks = explained(self.opened, test, order)
+        failures = (Failure(each.text, got, each.span, concerned(each, looks)) for each, got in failed)
+        return Outcome(test, tuple(failures)), ended
+
+    def order(self, test: TestForm) -> Order | CannotRun:
+        """The test's order before anything happens. Nobody changes it: deciding works on copies."""
+        found = self.orders.get(test.title)
+        if found is None:
+            try:
+                found = given(self.opened, test)
+            except CannotRun as error:
+                found = error
+            self.orders[test.title] = found
+        return found
+
+
 def run_test(opened: Opened, test: TestForm) -> Outcome:
-    try:
-        order = given(opened, test)
-    except CannotRun as error:
-        return Outcome(test, (Failure("", (str(error),), test.span),))
-    form = opened.checked.form
-    ended = followed(opened, test, order, Program(form, compile_form(form), opened.world))
-    failed = [(each, got) for each in test.expectations if (got := unmet(each, ended)) is not None]
-    if not failed:
-        return Outcome(test)
-    traces = explained(opened, test, order)
-    return Outcome(
-        test,
-        tuple(
-            Failure(
-                each.text,
-                got,
-                each.span,
-                tuple(t for t in traces if each.kind == "rule" and t[0].title == each.title),
-            )
-            for each, got in failed
-        ),
-    )
+    return Runner(opened).run(test)[0]
 
 
 def given(opened: Opened, test: TestForm) -> Order:
@@ -172,13 +191,13 @@ def listed(value: Any) -> Any:
     return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
 
-def explained(opened: Opened, test: TestForm, order: Order) -> list[tuple[RuleTrace, str | None]]:
+def explained(opened: Opened, test: TestForm, order: Order) -> list[Look]:
     """Why each rule fired or not, turn by turn."""
     watching = Watching(opened.checked.form)
     ended = followed(opened, test, order, Program(opened.checked.form, watching, opened.world))
     turns = [turn for run in ended.runs for turn in run.turns]
     return [
-        (trace, turn.stopped_by)
+        Look(rule, trace, turn)
         for turn, traces in zip(turns, watching.traces(turns), strict=True)
-        for trace in traces
+        for rule, trace in zip(turn.bound, traces, strict=False)
     ]

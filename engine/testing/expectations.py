@@ -1,4 +1,4 @@
-"""Whether what a test expects came about, and what was there instead. Called by `engine.testing` for every `expect`.
+"""Whether what a test expects came about, and what was there instead. Called by `engine.testing.running` for every `expect`.
 
 Conditions are looked at on the orders as they stand at the end, with the reference evaluator. An action has happened where
 a rule did it, with what the expectation says of it; a rule in shadow has not fired and did nothing.
