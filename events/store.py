@@ -12,7 +12,7 @@ INVARIANT: only `Settled` makes an uncertain effect certain; nobody's `retry` un
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -137,13 +137,23 @@ class OutboxEntry:
 @dataclass(frozen=True)
 class Settled:
     """What became of an effect, to be committed with the event that answers it. `outcome` as in Attempt; the attempt
-    ends at the event's time. state: done, failed, dropped or review."""
+    ends at `ended`, or else at the event's time. state: done, failed, dropped or review."""
 
     effect_id: int
     owner: str
     state: EffectState
     outcome: str
     message: str = ""
+    ended: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """How much was taken out."""
+
+    effects: int = 0
+    chains: int = 0
+    blobs: int = 0
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,10 @@ class Store(Protocol):
 
     def find(self, source_name: str, source_id: str) -> Stored | None:
         """An order by the cart's own number: how a cart's second message finds it. The first of several (its splits)."""
+
+    def standing(self, connection: str, now: dt.datetime) -> Sequence[str]:
+        """Ids of the orders that stand at a printer and are asked about at `now` (`events.standing`), in the order of
+        their first commit. As quick with many finished orders as with none."""
 
     def forget(self, order_id: str) -> bool:
         """Takes an order out: its data, history and journal, but not its keys, so that it cannot come in again by itself.
@@ -260,6 +274,11 @@ class Store(Protocol):
 
     def entry(self, effect_id: int) -> OutboxEntry | None:
         """None also for an effect of a forgotten order."""
+
+    def prune(self, before: dt.datetime, needed: Collection[str]) -> Pruned:
+        """Takes out what nobody needs any more: the contents of effects that were settled and asked for before that time
+        (their keys stay, so that none is done again), chains that no effect belongs to, and blobs whose digest is not
+        `needed`. Orders, history and journal stay. Nothing else may be at work on the store."""
 
     # small things that outlive a process
 

@@ -5,6 +5,7 @@ a small change in git: an order in Order Desk's shape, history and journal a lin
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Generic
@@ -121,7 +122,7 @@ FORMS: Mapping[Table[Any], Form[Any]] = {
     EVENT_KEYS: _KEY,
     EFFECT_KEYS: _KEY,
     CHAINS: _json(_data, lambda data: ChainRow(**data), lambda row: row.id),
-    BLOBS: Form("", bytes, bytes, lambda _: ""),
+    BLOBS: Form("", bytes, bytes, lambda data: hashlib.sha256(data).hexdigest()),
     NOTES: _json(_data, lambda data: NoteRow(**data), lambda row: row.name),
     COUNTERS: _json(_data, lambda data: Counters(**data), lambda _: COUNTED),
 }

@@ -6,27 +6,36 @@ the outbox: `sqlite_outbox`.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
+from events.order import Order
 from events.store import (
-    Change,
     Commit,
     Conflict,
     HistoryLine,
     JournalEntry,
     Known,
+    Pruned,
     Stored,
     StoreError,
 )
 from events.stores import encode, wording
 from events.stores.encode import whole
+from events.stores.sqlite_commit import Texts, texts_of, write
 from events.stores.sqlite_file import SqliteFile
-from events.stores.sqlite_outbox import OPEN, SqliteOutbox, add_effect, settle
+from events.stores.sqlite_outbox import OPEN, SqliteOutbox, prune_effects
 from events.stores.sqlite_times import instant, time
 
 _PAGE = 100
+
+_LATELY = 256
+"""So many orders that were read lately are kept, by their text."""
+
+_NOTE = "REPLACE INTO notes VALUES (?, ?)"
 
 
 class SqliteStore(SqliteOutbox):
@@ -36,16 +45,30 @@ class SqliteStore(SqliteOutbox):
         self._file = SqliteFile(path, patience, check)
 
     def commit(self, commit: Commit) -> None:
+        texts = texts_of(commit)
         with self._file.transaction() as connection:
-            _write(connection, commit)
+            write(connection, commit, texts)
 
     def commit_many(self, commits: Sequence[Commit]) -> Sequence[Known | Conflict | None]:
+        """As if none were refused; where one is, all of it is taken back and done with a way back for each."""
+        texts = [texts_of(commit) for commit in commits]
+        try:
+            with self._file.transaction() as connection:
+                for commit, text in zip(commits, texts, strict=True):
+                    write(connection, commit, text)
+        except (Known, Conflict):
+            return self._each_for_itself(commits, texts)
+        return [None] * len(commits)
+
+    def _each_for_itself(
+        self, commits: Sequence[Commit], texts: Sequence[Texts]
+    ) -> Sequence[Known | Conflict | None]:
         answers: list[Known | Conflict | None] = []
         with self._file.transaction() as connection:
-            for commit in commits:
+            for commit, text in zip(commits, texts, strict=True):
                 connection.execute("SAVEPOINT one")
                 try:
-                    _write(connection, commit)
+                    write(connection, commit, text)
                 except (Known, Conflict) as refused:
                     connection.execute("ROLLBACK TO one")
                     answers.append(refused)
@@ -95,6 +118,15 @@ class SqliteStore(SqliteOutbox):
         )
         return None if row is None else self._stored(row)
 
+    def standing(self, connection: str, now: dt.datetime) -> Sequence[str]:
+        with self._file.reading() as reading:
+            rows = reading.execute(
+                "SELECT order_id FROM standing JOIN orders ON orders.id = order_id "
+                "WHERE connection = ? AND until > ? ORDER BY place",
+                (whole(connection), instant(now)),
+            ).fetchall()
+        return [order_id for (order_id,) in rows]
+
     def forget(self, order_id: str) -> bool:
         order_id = whole(order_id)
         with self._file.transaction() as connection:
@@ -113,7 +145,7 @@ class SqliteStore(SqliteOutbox):
                 "WHERE order_id = ?",
                 (order_id,),
             )
-            for table in ("history", "journal"):
+            for table in ("history", "journal", "standing"):
                 connection.execute(f"DELETE FROM {table} WHERE order_id = ?", (order_id,))
             connection.execute("DELETE FROM orders WHERE id = ?", (order_id,))
         self._file.wipe()
@@ -154,11 +186,28 @@ class SqliteStore(SqliteOutbox):
             if value is None:
                 connection.execute("DELETE FROM notes WHERE name = ?", (whole(name),))
             else:
-                connection.execute("REPLACE INTO notes VALUES (?, ?)", (whole(name), whole(value)))
+                connection.execute(_NOTE, (whole(name), whole(value)))
 
-    def backup(self, target: Path) -> None:
-        """Writes a whole copy to a new file, while others go on working."""
-        self._file.backup(target)
+    def prune(self, before: dt.datetime, needed: Collection[str]) -> Pruned:
+        with self._file.transaction() as connection:
+            effects = prune_effects(connection, before)
+            chains = connection.execute(
+                "DELETE FROM chains WHERE id NOT IN (SELECT chain FROM outbox WHERE effect IS NOT NULL)"
+            ).rowcount
+            blobs = connection.execute(
+                "DELETE FROM blobs WHERE digest NOT IN (SELECT value FROM json_each(?))",
+                (encode.written(sorted(needed)),),
+            ).rowcount
+        self._file.shrink()
+        return Pruned(effects, chains, blobs)
+
+    def backup(self, target: Path, notes: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Writes a whole copy to a new file, while others go on working. notes: what the copy has beside."""
+        self._file.backup(target, [(_NOTE, (whole(name), whole(text))) for name, text in notes.items()])
+
+    def alone(self) -> None:
+        """Raises StoreError where another process has the file open at this moment."""
+        self._file.alone()
 
     def close(self) -> None:
         self._file.close()
@@ -166,79 +215,14 @@ class SqliteStore(SqliteOutbox):
     def _stored(self, row: tuple[int, int, str]) -> Stored:
         place, version, body = row
         try:
-            return Stored(encode.read_order(body), version)
+            return Stored(_read(body).copy_whole(), version)
         except ValueError as broken:
             raise StoreError(
                 f"order number {place} of the store {self._file.path} cannot be read; restore the last backup"
             ) from broken
 
 
-def _write(connection: sqlite3.Connection, commit: Commit) -> None:
-    if not connection.execute(
-        "INSERT OR IGNORE INTO inbox VALUES (?, ?, ?)",
-        (whole(commit.key), whole(commit.event.id), instant(commit.event.at)),
-    ).rowcount:
-        raise Known(wording.known(commit.key))
-    if commit.settles is not None:
-        settle(connection, commit.settles, commit.event.at)
-    for change in commit.changes:
-        _write_order(connection, change)
-    _write_chain(connection, commit)
-    for new in commit.effects:
-        add_effect(connection, new)
-    for line in commit.history:
-        order_id = whole(line.order_id)
-        texts = map(whole, (line.who, line.what, line.because, line.ruleset, line.decision))
-        connection.execute(
-            "INSERT INTO history SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ? FROM history WHERE order_id = ?",
-            (order_id, instant(line.at), *texts, order_id),
-        )
-    if (entry := commit.journal) is not None:
-        texts = map(whole, (entry.event, entry.orders, entry.chain, entry.context, entry.lines))
-        connection.execute(
-            "INSERT INTO journal (order_id, id, event_id, at, event, orders, chain, context, lines) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (whole(entry.order_id), whole(entry.id), whole(entry.event_id), instant(entry.at), *texts),
-        )
-    for digest, blob in commit.blobs.items():
-        connection.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (whole(digest), blob))
-
-
-def _write_order(connection: sqlite3.Connection, change: Change) -> None:
-    order = change.order
-    order_id, body = whole(order.id), encode.order_text(order)
-    found = (whole(order.folder), whole(order.source_name), whole(order.source_id))
-    if change.version is None:
-        done = connection.execute(
-            "INSERT INTO orders (id, version, folder, source_name, source_id, body) VALUES (?, 1, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO NOTHING",
-            (order_id, *found, body),
-        )
-    else:
-        done = connection.execute(
-            "UPDATE orders SET version = version + 1, body = ? WHERE id = ? AND version = ?",
-            (body, order_id, change.version),
-        )
-        # Apart, because a column that is set has its index written, changed or not.
-        connection.execute(
-            "UPDATE orders SET folder = ?, source_name = ?, source_id = ? "
-            "WHERE id = ? AND (folder, source_name, source_id) <> (?, ?, ?)",
-            (*found, order_id, *found),
-        )
-    if not done.rowcount:
-        raise Conflict(wording.order_moved(order.id))
-
-
-def _write_chain(connection: sqlite3.Connection, commit: Commit) -> None:
-    if commit.chain is None:
-        return
-    chain_id, state = map(whole, commit.chain)
-    if commit.chain_version == 0:
-        done = connection.execute("INSERT OR IGNORE INTO chains VALUES (?, 1, ?)", (chain_id, state))
-    else:
-        done = connection.execute(
-            "UPDATE chains SET version = version + 1, state = ? WHERE id = ? AND version = ?",
-            (state, chain_id, commit.chain_version),
-        )
-    if not done.rowcount:
-        raise Conflict(wording.chain_moved(chain_id))
+@lru_cache(maxsize=_LATELY)
+def _read(body: str) -> Order:
+    """Nobody's working copy: an order is read several times while one thing is done to it."""
+    return encode.read_order(body)

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -153,8 +153,31 @@ class SqliteFile:
         with suppress(StoreError), self.told():
             self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    def backup(self, target: Path) -> None:
-        """A whole copy of one moment, while others go on writing. The file appears when it is complete."""
+    def shrink(self) -> None:
+        """Gives the room of what was taken out back to the disk, where there is enough of it for a moment."""
+        with suppress(StoreError), self.told():
+            self.connection().execute("VACUUM")
+        self.wipe()
+
+    def alone(self) -> None:
+        """Raises StoreError where another process has the file open: SQLite leaves its log only when nobody else has."""
+        connection = self.connection()
+        try:
+            with self.told():
+                connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except StoreError as refused:
+            busy = refused.__cause__
+            if isinstance(busy, sqlite3.OperationalError) and busy.sqlite_errorcode & 0xFF in _TAKEN:
+                raise StoreError(_AT_WORK.format(path=self.path)) from busy
+            raise
+        with self.told():
+            self._to_wal(connection)
+
+    def backup(self, target: Path, then: Sequence[tuple[str, tuple[str, ...]]] = ()) -> None:
+        """A whole copy of one moment, while others go on writing. The file appears when it is complete.
+
+        then: statements that are done in the copy alone.
+        """
         if target.exists():
             raise StoreError(f"{target} is there already; name a new file for the backup")
         aside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
@@ -163,6 +186,9 @@ class SqliteFile:
                 copy = sqlite3.connect(aside)
                 try:
                     self.connection().backup(copy)
+                    for statement, values in then:
+                        copy.execute(statement, values)
+                    copy.commit()
                 finally:
                     copy.close()
             os.link(aside, target)
@@ -182,7 +208,9 @@ class SqliteFile:
         self._local = threading.local()
 
 
-_DAMAGED = "the store {path} is damaged; keep a copy of it, and put the last backup in its place (with no {path}-wal beside it)"
+_DAMAGED = "the store {path} is damaged; keep a copy of it, and put the last backup in its place: `ordinance restore BACKUP`"
+_AT_WORK = "another program has the store {path} open; end every `ordinance run` on it (and whatever else reads it), and try again"
+_TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _OTHER = "the store {path} cannot be used: {reason}"
 _REFUSALS = {
     sqlite3.SQLITE_BUSY: "the store {path} is in use by another program for more than {patience:g} s; "
@@ -196,8 +224,8 @@ _REFUSALS = {
     sqlite3.SQLITE_NOTADB: "{path} is no store of Ordinance; name another file, or put the last backup in its place",
     sqlite3.SQLITE_CANTOPEN: "the store {path} cannot be opened; "
     "its folder must be there, and this user allowed to write in it",
-    sqlite3.SQLITE_IOERR: "the disk of the store {path} reports an error ({reason}); "
-    "look after the disk, then restore the store from a backup",
+    sqlite3.SQLITE_IOERR: "the disk of the store {path} reports an error ({reason}); what was not told to be done is not stored. "
+    "Look after the disk, and after limits on it (a quota, `ulimit -f`), then go on",
     sqlite3.SQLITE_TOOBIG: "what is to be stored in {path} is larger than SQLite takes",
     sqlite3.SQLITE_NOMEM: "there is not enough memory for the store {path}; end other programs and try again",
 }

@@ -142,7 +142,7 @@ class SqliteOutbox:
             return connection.execute(statement, [whole(value) for value in values]).fetchall()
 
 
-def add_effect(connection: sqlite3.Connection, new: NewEffect) -> None:
+def add_effect(connection: sqlite3.Connection, new: NewEffect, text: str) -> None:
     at = instant(new.at)
     done = connection.execute(
         "INSERT INTO outbox (key, order_id, connection, effect, chain, at, mode, credentials, state, due, free) "
@@ -151,7 +151,7 @@ def add_effect(connection: sqlite3.Connection, new: NewEffect) -> None:
             whole(new.key),
             whole(new.effect.order_id),
             whole(new.connection),
-            encode.effect_text(new.effect),
+            text,
             whole(new.chain),
             at,
             new.mode,
@@ -170,9 +170,21 @@ def settle(connection: sqlite3.Connection, settled: Settled, at: dt.datetime) ->
     connection.execute(
         "UPDATE attempts SET outcome = ?, ended = coalesce(ended, ?) WHERE effect_id = ? "
         "AND number = (SELECT max(number) FROM attempts WHERE effect_id = ?) AND outcome IN ('', 'unknown')",
-        (settled.outcome, instant(at), settled.effect_id, settled.effect_id),
+        (settled.outcome, instant(settled.ended or at), settled.effect_id, settled.effect_id),
     )
     _set(connection, settled.effect_id, settled.state, settled.message)
+
+
+def prune_effects(connection: sqlite3.Connection, before: dt.datetime) -> int:
+    """How many. As of a forgotten order's, their keys are left."""
+    old = f"effect IS NOT NULL AND NOT {OPEN} AND at < ?"
+    connection.execute(
+        f"DELETE FROM attempts WHERE effect_id IN (SELECT id FROM outbox WHERE {old})", (instant(before),)
+    )
+    return connection.execute(
+        f"UPDATE outbox SET effect = NULL, order_id = '', chain = '', saved = '{{}}', message = '' WHERE {old}",
+        (instant(before),),
+    ).rowcount
 
 
 def _next(

@@ -78,4 +78,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
              PRIMARY KEY (effect_id, number)) WITHOUT ROWID""",
         "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # Where each order stands, and until when it is asked about (`events.standing`).
+        """CREATE TABLE standing (
+             order_id TEXT NOT NULL,
+             connection TEXT NOT NULL,
+             until INTEGER NOT NULL,
+             PRIMARY KEY (order_id, connection)) WITHOUT ROWID""",
+        "CREATE INDEX standing_until ON standing (connection, until)",
+        # Orders from before: 253402300799999999 is `standing.ALWAYS`, 259200000000 its OVERLAP.
+        """INSERT INTO standing
+           SELECT orders.id, json_extract(at.value, '$.connection'), CASE
+               WHEN (SELECT value FROM json_each(orders.body, '$.order_metadata')
+                      WHERE key = json_extract(at.value, '$.connection') || '_status') IN ('shipped', 'delivered')
+               THEN coalesce(
+                 (SELECT max(CAST(strftime('%s', json_extract(parcel.value, '$.date_added')) AS INTEGER))
+                    FROM json_each(orders.body, '$.order_shipments') AS parcel) * 1000000 + 259200000000,
+                 253402300799999999)
+               ELSE 253402300799999999 END
+             FROM orders, json_each(orders.body, '$.submissions') AS at
+            WHERE json_extract(at.value, '$.state') = 'accepted'
+              AND coalesce(json_extract(at.value, '$.provider_order_id'), '') <> ''""",
+    ),
 )

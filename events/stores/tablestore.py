@@ -7,11 +7,12 @@ suite runs over both.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from events.order import Order
+from events.standing import asked_until
 from events.store import (
     Attempt,
     Change,
@@ -23,6 +24,7 @@ from events.store import (
     Known,
     NewEffect,
     OutboxEntry,
+    Pruned,
     Settled,
     Stored,
 )
@@ -122,6 +124,15 @@ class TableStore:
                 if (row.order.source_name, row.order.source_id) == (source_name, source_id)
             ]
         return _stored(min(found, key=lambda row: row.place)) if found else None
+
+    def standing(self, connection: str, now: dt.datetime) -> Sequence[str]:
+        with self._lock:
+            found = sorted(
+                (row.place, order_id)
+                for order_id, row in self._tables.rows(ORDERS)
+                if asked_until(row.order).get(connection, now) > now
+            )
+        return [order_id for _, order_id in found]
 
     def forget(self, order_id: str) -> bool:
         with self._transaction() as work:
@@ -258,6 +269,21 @@ class TableStore:
             held = self._tables.get(OUTBOX, str(effect_id))
             return held.entry if held is not None else self._tables.get(SETTLED, str(effect_id))
 
+    def prune(self, before: dt.datetime, needed: Collection[str]) -> Pruned:
+        with self._transaction() as work:
+            old = [key for key, entry in work.rows(SETTLED) if entry.new.at < before]
+            for key in old:
+                work.drop(SETTLED, key)
+            kept = {held.entry.new.chain for _, held in work.rows(OUTBOX)}
+            kept |= {entry.new.chain for _, entry in work.rows(SETTLED)}
+            chains = [key for key, _ in work.rows(CHAINS) if key not in kept]
+            for key in chains:
+                work.drop(CHAINS, key)
+            blobs = [key for key, _ in work.rows(BLOBS) if key not in needed]
+            for key in blobs:
+                work.drop(BLOBS, key)
+        return Pruned(len(old), len(chains), len(blobs))
+
     # small things
 
     def note(self, name: str) -> str | None:
@@ -340,7 +366,7 @@ def _write_settled(work: Transaction, settled: Settled, at: dt.datetime) -> None
     entry = _held(work, settled.effect_id, settled.owner).entry
     attempts = entry.attempts
     if entry.uncertain:
-        last = replace(attempts[-1], outcome=settled.outcome, ended=attempts[-1].ended or at)
+        last = replace(attempts[-1], outcome=settled.outcome, ended=attempts[-1].ended or settled.ended or at)
         attempts = (*attempts[:-1], last)
     entry = replace(entry, state=settled.state, attempts=attempts, message=settled.message)
     if settled.state == "review":

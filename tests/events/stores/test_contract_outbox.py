@@ -246,6 +246,17 @@ def test_steps_are_kept_beside_each_other(store: Store) -> None:
     assert dict(claimed.saved) == {"order_id": "P1", "phase": "confirmed"}
 
 
+def test_an_attempt_ends_when_it_did_not_when_its_event_happened(store: Store) -> None:
+    """An event's time is to the second, so that it may be before the attempt."""
+    store.commit(asked("key", effect("e")))
+    store.claim("a", at(1), LEASE)
+    store.begin(1, "a", at(1.01))
+    store.commit(Commit("answer", event(minutes=1), settles=Settled(1, "a", "done", "done", "", at(1.02))))
+    entry = store.entry(1)
+    assert entry is not None
+    assert [(each.began, each.ended) for each in entry.attempts] == [(at(1.01), at(1.02))]
+
+
 def test_an_answer_settles_into_review(store: Store) -> None:
     store.commit(asked("k", effect("e")))
     store.claim("a", T0, LEASE)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from events.store import Change, Commit, Stored, StoreError
-from events.stores import open_store, sqlite_file
+from events.stores import encode, open_store, sqlite_file
 from events.stores.folder import FolderStore
 from events.stores.sqlite import SqliteStore
 from events.stores.sqlite_schema import MIGRATIONS
 from tests.events.stores.given import LEASE, T0, at, effect, entry, event, imported, line, order, settled
+from tests.events.stores.test_contract_keeping import DAY, standing
 
 
 @pytest.fixture
@@ -276,6 +277,65 @@ def test_a_store_of_version_1_is_read_for_ever(path: Path) -> None:
     assert claimed is not None
     assert claimed.id == 2
     store.close()
+
+
+def test_orders_of_a_store_of_version_1_are_still_asked_about(path: Path) -> None:
+    """What version 1 did not keep apart is found in the orders themselves."""
+    first_version(path)
+    file = sqlite3.connect(path, isolation_level=None)
+    given = [
+        standing("at work", "accepted", "accepted", status="in production"),
+        standing("shipped", "accepted", status="shipped", parcel=T0),
+        standing("shipped, no day", "accepted", status="delivered"),
+        standing("failed", "failed"),
+        standing("numberless", "accepted", number=""),
+    ]
+    for each in given:
+        file.execute(
+            "INSERT INTO orders (id, version, folder, source_name, source_id, body) VALUES (?, 1, '', '', '', ?)",
+            (each.id, encode.order_text(each)),
+        )
+    file.close()
+    store = SqliteStore(path)
+    fresh = SqliteStore(path.with_name("fresh.db"))
+    fresh.commit_many([imported(each) for each in given])
+    for days in (0, 2.99, 3):
+        for name in ("podos", "pov"):
+            assert store.standing(name, at(days * DAY)) == fresh.standing(name, at(days * DAY))
+    assert store.standing("podos", T0) == ["at work", "shipped", "shipped, no day"]
+    store.close()
+    fresh.close()
+
+
+def test_finished_orders_are_not_looked_at_to_find_the_others(path: Path) -> None:
+    store = SqliteStore(path)
+    plan = store._file.connection().execute(
+        "EXPLAIN QUERY PLAN SELECT order_id FROM standing WHERE connection = 'podos' AND until > 1"
+    )
+    assert "USING COVERING INDEX standing_until (connection=? AND until>?)" in plan.fetchone()[3]
+    store.close()
+
+
+def test_a_store_that_somebody_else_has_open_is_told(path: Path) -> None:
+    store = SqliteStore(path, patience=0.05)
+    store.alone()
+    assert setting(store, "journal_mode") == "wal"
+    other = SqliteStore(path)
+    with pytest.raises(StoreError, match=r"another program has the store .* open; end every `ordinance run`"):
+        store.alone()
+    other.close()
+    store.alone()
+    store.commit(imported(order()))
+    store.close()
+
+
+def test_a_backup_may_carry_what_the_store_does_not(path: Path) -> None:
+    store = filled(path)
+    store.backup(path.with_name("copy.db"), {"mark": "a copy"})
+    copy = SqliteStore(path.with_name("copy.db"))
+    assert (store.note("mark"), copy.note("mark"), copy.order("0")) == (None, "a copy", store.order("0"))
+    store.close()
+    copy.close()
 
 
 LATER = (*MIGRATIONS, ("CREATE TABLE later (id TEXT)", "UPDATE orders SET version = version + 10"))
