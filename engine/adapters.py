@@ -185,7 +185,7 @@ def _made(
             address or podos.setting(connection, "base_url"),
             _ending(provider.api.client),
         )
-    spec = _described(opened, connection.integration)
+    spec = described(opened, connection.integration)
     if spec is None:
         raise Unusable(f"nothing here can send orders to {connection.label} yet; they can be dry-run")
     from actions.declarative import connecting
@@ -200,7 +200,7 @@ def _ending(client: Client) -> Callable[[], None]:
     return client.close if isinstance(client, HttpClient) else lambda: None
 
 
-def _described(opened: Opened, integration: str) -> AdapterSpec | None:
+def described(opened: Opened, integration: str) -> AdapterSpec | None:
     """An adapter that is data: one that ships, or one of the ruleset's own."""
     from actions.declarative.reading import adapter_spec
 

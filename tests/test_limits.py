@@ -12,6 +12,7 @@ from actions.preparing import variants
 from dsl import chunks, csvtable, depth, parser, values
 from engine import config, folder
 from engine.check import reachable
+from engine.runtime import listening
 from events import jsontext
 
 REPO = Path(__file__).parents[1]
@@ -40,6 +41,11 @@ SIZES = [
     ("a file of orders", f"{folder.CAPS['.json'] // MB} MB"),
     ("values in a file of orders that is not `.jsonl`", f"{jsontext.MOST_VALUES:,}"),
     ("nesting in an order's JSON", f"{jsontext.DEEPEST}"),
+    (
+        "what is posted to us",
+        f"{listening.LARGEST_BODY // MB} MB, headers of {listening.LARGEST_HEAD // 1024} KB, {listening.SECONDS:.0f} seconds for all of it",
+    ),
+    ("who posts at once", f"{listening.CONNECTIONS}"),
     ("digits of a number in an order's JSON", f"{jsontext.LONGEST_NUMBER}"),
     ("an amount", f"{values.LARGEST:,.0f}"),
     ("pieces of one line, as a rule sets them", f"{slot.MOST_PIECES:,}"),

@@ -36,9 +36,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Unwelcome:
-    """Not to be acted on. reason: for the log, without anything that was posted."""
+    """Not to be acted on. reason: for the log, without anything that was posted. genuine: it came from the provider, and
+    makes no sense."""
 
     reason: str
+    genuine: bool = False
 
 
 def read_webhook(
@@ -64,13 +66,13 @@ def read_webhook(
     try:
         posted: Any = loads(body)
     except Unreadable as wrong:
-        return Unwelcome(f"what was posted is no JSON: {wrong.sentence}")
+        return Unwelcome(f"what was posted is no JSON: {wrong.sentence}", genuine=True)
     told = {**scope, "body": posted}
     order_id, reference, event = (
         _words(t, told) for t in (webhook.order_id, webhook.reference, webhook.event)
     )
     if not order_id and not reference:
-        return Unwelcome("what was posted names no order")
+        return Unwelcome("what was posted names no order", genuine=True)
     delivery = _words(webhook.delivery, told)
     key = delivery or hashlib.sha256(body).hexdigest()
     verified = webhook.signature is not None or webhook.secret is not None

@@ -58,8 +58,9 @@ def asked(found: Opened, spec: ConnectionSpec, store: Store) -> bool:
     """Whether it answers; told."""
     clock = SystemClock()
     if not spec.can_submit:
-        click.echo(visible(f"{spec.name}  nothing is sent to {spec.label}, so there is nothing to check"))
-        return True
+        good, words = heard_from(found, spec)
+        click.echo(visible(f"{spec.name}  {words}"))
+        return good
     try:
         live = connected(found, spec, store, clock.now, os.environ)
     except Unusable as why:
@@ -73,6 +74,22 @@ def asked(found: Opened, spec: ConnectionSpec, store: Store) -> bool:
     if good and paused(store, spec.name) is not None:
         resume(Runtime(found, store, clock, say=lambda line: note(visible(line))), spec.name)
     return good
+
+
+def heard_from(found: Opened, spec: ConnectionSpec) -> tuple[bool, str]:
+    """How one that nothing is sent to tells of its orders; whether it can."""
+    from engine.hooks import hook_of, posted_by  # a server's modules are loaded only where one could listen
+
+    if posted_by(found, spec) is None:
+        what = known(found)[spec.integration]
+        return True, f"nothing is sent to {spec.label}" + (
+            f"; {what.dry_run_only}" if what.dry_run_only else ""
+        )
+    try:
+        hook_of(found, spec, os.environ)
+    except Unusable as why:
+        return False, str(why)
+    return True, f"tells of orders at /hooks/{spec.name} while `ordinance run --listen PORT` runs"
 
 
 def said(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from engine.adapters import Unusable, connected, printers
-from engine.cli.answering import OPEN, asked, known, mail_checked, named, store_if_any
+from engine.cli.answering import OPEN, asked, heard_from, known, mail_checked, named, store_if_any
 from engine.cli.connecting import connect, disconnect
 from engine.cli.effects import clock_time
 from engine.cli.opening import opened_at, ruleset_root
@@ -67,7 +67,7 @@ def stands(found: Opened, name: str, store: Store) -> tuple[str, str, str, str]:
     what = known(found)[spec.integration]
     label = spec.label + (" (unverified)" if what.unverified else "")
     if not spec.can_submit:
-        return name, label, "-", "tells of orders; nothing is sent there"
+        return name, label, "-", heard_from(found, spec)[1]
     try:
         live = connected(found, spec, store, SystemClock().now, os.environ)
         live.close()

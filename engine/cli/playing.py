@@ -62,7 +62,8 @@ def play(folder: Path, place: str | None, paths: tuple[Path, ...], *, once: bool
         tell_addresses(ruleset, addresses)
         for each in take_in(runtime, orders):
             note(visible(f"{each.order_id or each.place}: {each.what or 'came in'}"))
-        serve(Service(runtime, clock, found.mailer, found.poster, Changes(DiskFolder(root)), found.idle))
+        changes = Changes(DiskFolder(root), ruleset.ruleset.digest)
+        serve(Service(runtime, clock, found.mailer, found.poster, changes, found.idle))
     return 0
 
 

@@ -33,6 +33,12 @@ from events.clock import SystemClock
     help="With --sandbox: the orders that come in. Default: the ruleset's samples.",
 )  # fmt: skip
 @click.option(
+    "--listen",
+    "address",
+    metavar="[HOST:]PORT",
+    help="Take in what shops and printers post, at /hooks/CONNECTION. Without HOST only from this machine.",
+)
+@click.option(
     "--all", "everything", is_flag=True, help="With --sandbox --once: tell all that was done to each order."
 )
 @store_option
@@ -44,6 +50,7 @@ def command(
     sandbox: bool,
     paths: tuple[Path, ...],
     place: str | None,
+    address: str | None,
     everything: bool,
 ) -> None:
     """Run the rules for real: what waits in the outbox is sent, schedules are kept, parcels are tracked.
@@ -54,8 +61,12 @@ def command(
     With --sandbox everything is tried out on this machine: orders come in, are submitted and ship, within seconds with
     --once. E-mails and posts go into a folder. Nothing is kept unless --store names a store for it.
 
+    With --listen orders of Shopify and WooCommerce come in by their webhooks, and printers tell of parcels by theirs. It
+    speaks plain HTTP: where it is reached from outside, a web server with TLS stands before it.
+
     \b
       ordinance run
+      ordinance run --listen 8080
       ordinance run --once             every few minutes, from a timer
       ordinance run --sandbox --once
 
@@ -63,6 +74,8 @@ def command(
     """
     if paths and not sandbox:
         raise CannotDo("`--orders` goes with `--sandbox`; real orders come in with `ordinance orders import`")
+    if address is not None and (sandbox or once):
+        raise CannotDo(f"`--listen` does not go with `--{'sandbox' if sandbox else 'once'}`")
     if sandbox:
         from engine.cli.playing import play  # its servers are not loaded for real work
 
@@ -74,12 +87,17 @@ def command(
             desk.clock,
             desk.adapters.mailer,
             desk.adapters.poster,
-            Changes(DiskFolder(ruleset_root(folder))),
+            Changes(DiskFolder(ruleset_root(folder)), desk.opened.ruleset.digest),
             desk.adapters.idle,
         )
         if once:
             ctx.exit(done_once(desk, service))
-        serve(service)
+        if address is None:
+            return serve(service)
+        from engine.cli.listening import listening  # a server is loaded only where there is to be one
+
+        with listening(desk, service, address):
+            serve(service)
 
 
 def tell(desk: Desk) -> None:
@@ -140,10 +158,11 @@ def ended_by_signals(clock: SystemClock) -> Iterator[None]:
 
 
 class Changes:
-    """The ruleset on disk, read again when a file of it has changed."""
+    """The ruleset on disk, read again when a file has changed; told where it is another than before."""
 
-    def __init__(self, folder: DiskFolder) -> None:
+    def __init__(self, folder: DiskFolder, digest: str) -> None:
         self.folder = folder
+        self.digest = digest
         self.seen = self.looks()
 
     def looks(self) -> list[tuple[str, int, int]]:
@@ -161,4 +180,8 @@ class Changes:
         if now == self.seen:
             return None
         self.seen = now
-        return opened(self.folder)
+        found = opened(self.folder)
+        if found.ruleset.digest == self.digest:  # a file that is none of the ruleset's: a log, a sample
+            return None
+        self.digest = found.ruleset.digest
+        return found

@@ -37,7 +37,7 @@ def command(port: int) -> None:
 
     Ends with Ctrl-C.
     """
-    with ExitStack() as running:
+    with suppress(KeyboardInterrupt), ExitStack() as running:
         servers: list[tuple[str, Server]] = []
         for at, (name, make) in enumerate(SITES.items()):
             try:
@@ -53,5 +53,4 @@ def command(port: int) -> None:
         ):
             click.echo(line)
         note("running; Ctrl-C ends it")
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()

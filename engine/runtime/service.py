@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import queue
 import secrets
 import socket
 import threading
@@ -19,7 +20,7 @@ from engine.opened import Opened
 from engine.runtime.performers import Mailer, Poster
 from engine.runtime.runtime import Runtime
 from engine.runtime.schedule import run_due
-from engine.runtime.tracking import EVERY, Tracker
+from engine.runtime.tracking import EVERY, Told, Tracker
 from engine.runtime.worker import Worker, confession
 from events.clock import SystemClock
 from events.store import Conflict, StoreError
@@ -30,11 +31,15 @@ IDLE = 0.5
 AFTER_STORE_ERROR = 10.0
 TICK = 5.0
 
+NEWS = 1000
+"""So many messages of printers are taken up at once."""
+
 
 @dataclass
 class Service:
     """changed: the ruleset as it is on disk now where it is another than before, else None; asked at every tick, may raise
-    FolderError. A connection that is new in it is used after the next start. idle: as a worker has it.
+    FolderError. A connection that is new in it is used after the next start. idle: as a worker has it. told: what printers
+    said by themselves, from any thread.
 
     token: tells its workers from those of any other, also of one that died: in a container every process has the number 1.
     """
@@ -47,6 +52,7 @@ class Service:
     idle: frozenset[str] = frozenset()
     trackers: list[Tracker] = field(default_factory=list)
     tracked: dt.datetime | None = None
+    told: queue.SimpleQueue[Told] = field(default_factory=queue.SimpleQueue)
     token: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
@@ -115,6 +121,7 @@ class Service:
 
     def track_and_wait(self) -> None:
         self.track()
+        self.hear()
         self.clock.sleep(TICK)
 
     def track(self) -> None:
@@ -124,6 +131,15 @@ class Service:
             self.tracked = now
             for tracker in self.trackers:
                 tracker.poll()
+
+    def hear(self) -> None:
+        """What printers told since; what is lost of it by a crash is asked for in its turn."""
+        news: list[Told] = []
+        while not self.told.empty() and len(news) < NEWS:
+            news.append(self.told.get())
+        for tracker in self.trackers if news else ():
+            if mine := [each for each in news if each.connection == tracker.connection]:
+                tracker.hear(mine)
 
     def unreachable(self) -> None:
         """Effects for a connection that ordinance.yaml no longer has would wait for ever, and nobody would know."""

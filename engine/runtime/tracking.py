@@ -7,6 +7,7 @@ so that late parcels are seen (the overlap). Each thing is told once, whoever as
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from actions.preparing import answer
@@ -25,28 +26,81 @@ RESCAN = dt.timedelta(minutes=15)
 OVERLAP = dt.timedelta(days=3)
 """How long after its last parcel a shipped order is still asked about."""
 
+SOON = dt.timedelta(minutes=1)
+"""News of an order that is not known to stand at a printer has all orders looked through again no sooner than after this."""
+
 SHIPPED = ("shipped", "delivered")
 GONE = ("cancelled", "rejected")
 
 
+@dataclass(frozen=True)
+class Told:
+    """A printer says by itself that an order stands otherwise; it is asked, since anybody may post. order_id: its number."""
+
+    connection: str
+    order_id: str = ""
+    reference: str = ""
+    verified: bool = False
+
+
 @dataclass
 class Tracker:
-    """One connection's. open: ids of the orders that stand there."""
+    """One connection's. open: ids of the orders that stand there. hinted: when unproved news made us ask last, by order."""
 
     runtime: Runtime
     connection: str
     open: list[str] = field(default_factory=list)
     scanned: dt.datetime | None = None
+    hinted: dict[str, dt.datetime] = field(default_factory=dict)
 
     def poll(self) -> int:
         """Asks about every order that stands there; how many things were new. Raises StoreError."""
+        return self.ask(self.standing)
+
+    def hear(self, news: Sequence[Told]) -> int:
+        """Asks before their turn about the orders that the printer told of. What nobody signed makes us ask once in a
+        while only, so that a stranger cannot use up the rate that the printer allows."""
+        return self.ask(lambda: self.meant(news))
+
+    def meant(self, news: Sequence[Told]) -> list[str]:
+        now = self.runtime.clock.now()
+        proved = {text for each in news if each.verified for text in (each.order_id, each.reference) if text}
+        others = {
+            text for each in news if not each.verified for text in (each.order_id, each.reference) if text
+        }
+        known = self.called(proved | others)
+        if proved - known.keys() and (self.scanned is None or now - self.scanned >= SOON):
+            self.scanned = None
+            self.standing()
+            known = self.called(proved | others)
+        found = [known[each] for each in proved & known.keys()]
+        self.hinted = {each: at for each, at in self.hinted.items() if now - at < EVERY}
+        for each in others & known.keys():
+            if known[each] not in self.hinted:
+                self.hinted[known[each]] = now
+                found.append(known[each])
+        return list(dict.fromkeys(found))
+
+    def called(self, names: Set[str]) -> dict[str, str]:
+        """Those of the orders that stand there, by the printer's number or our reference."""
+        found: dict[str, str] = {}
+        for stored in self.runtime.store.orders(ids=self.open):
+            stands = stored.order.submission(self.connection)
+            if stands is None:
+                continue
+            for each in (stands.provider_order_id, f"{stored.order.id}.{stands.number}"):
+                if each in names:
+                    found[each] = stored.order.id
+        return found
+
+    def ask(self, which: Callable[[], Iterable[str]]) -> int:
         spec, live = self.runtime.connection(self.connection), self.runtime.live.get(self.connection)
         if spec is None or live is None or not live.provider.capabilities.status:
             return 0
         if not open_again(self.runtime, self.connection):
             return 0
         new = 0
-        for order_id in self.standing():
+        for order_id in which():
             stored = self.runtime.store.order(order_id)
             stands = stored.order.submission(self.connection) if stored else None
             if stands is None or not stands.provider_order_id:

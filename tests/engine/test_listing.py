@@ -54,10 +54,11 @@ def test_what_is_not_yet_performed_says_so_and_why() -> None:
     assert row.state == "not yet: Printavo is not connected yet"
 
 
-def test_an_event_that_does_not_come_in_by_itself_yet_says_so() -> None:
+def test_an_event_that_nothing_raises_yet_says_so_and_one_that_comes_by_webhook_is_ready() -> None:
+    row = next(row for row in search(everything(), "inksoft order approved"))
+    assert row.state == "not yet: InkSoft is not connected yet"
     row = next(row for row in search(everything(), "shopify order paid"))
-    assert row.state == "dry run only: orders of Shopify are read from files, none is received yet"
-    assert everything().events["shopify.order_paid"].ready
+    assert row.state == "ready"
 
 
 def test_a_field_says_its_type_and_how_it_is_changed() -> None:
