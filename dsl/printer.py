@@ -1,7 +1,8 @@
-"""The canonical text of a tree: what is parsed from it is the same tree again.
+"""The text of a tree: what is parsed from it is the same tree again.
 
-Called by the formatter, by explanations and by everything that shows a piece of a rule in the rule's own words.
-One function per kind of node, found by its class; comments are not part of the tree and not written.
+Called by explanations and by everything that shows a piece of a rule in the rule's own words, or writes one. One function
+per kind of node, found by its class; comments are not part of the tree and not written. How statements are laid out on
+lines is `dsl.formatting`'s.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from dsl import ast, texts, words
+from dsl.source import Source
 from dsl.texts import plain
 
 _INDENT = " " * 10
@@ -39,8 +41,11 @@ def write(node: ast.Node) -> str:
 
 
 def write_file(file: ast.File) -> str:
-    """All statements of a file, with a blank line between."""
-    return "\n".join(f"{write(statement)}\n" for statement in file.statements)
+    """All statements of a file in the canonical layout, with a blank line between."""
+    from dsl import formatting  # late: most who write show a piece of a rule
+
+    text = "\n".join(f"{write(statement)}\n" for statement in file.statements)
+    return formatting.format(Source(file.path, text)).text or text
 
 
 # -- values and conditions --------------------------------------------------------------------------------------
@@ -219,9 +224,9 @@ def _rule(node: ast.Rule) -> str:
         lines.append(_clause("mode", node.mode))
     lines.append(_clause("on", f"\n{_INDENT}or ".join(write(event) for event in node.on)))
     if node.when is not None:
-        lines.append(_clause("when", _condition(node.when)))
+        lines.append(_clause("when", write(node.when)))
     if node.for_each is not None:
-        where = "" if node.where is None else f" where {_condition(node.where)}"
+        where = "" if node.where is None else f" where {write(node.where)}"
         lines.append(f"  for each {node.for_each}{where}")
     lines.append(_clause("do", f"\n{_INDENT}".join(write(action) for action in node.do)))
     return "\n".join(lines)
@@ -231,24 +236,13 @@ def _clause(word: str, said: str) -> str:
     return f"  {word:<8}{said}"
 
 
-def _condition(node: ast.Expr) -> str:
-    """A condition of its own clause: joined by `and` or `or`, each part stands on a line."""
-    if isinstance(node, (ast.And, ast.Or)) and len(write(node)) > 80:
-        word = "and" if isinstance(node, ast.And) else "or"
-        return f"\n{_INDENT}{word} ".join(_in(operand, _NOT) for operand in node.operands)
-    return write(node)
-
-
 def _table(node: ast.Table) -> str:
     if node.file is not None:
         return f"table {node.name} from {plain(node.file.value)}"
-    cells = [[_cell(cell) for cell in row.cells] for row in node.rows]
-    even = len({len(row) for row in cells}) == 1
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)] if even else []
     lines = [f"table {node.name} ({', '.join(node.inputs)}) -> {', '.join(node.outputs)}"]
-    for row, said in zip(node.rows, cells, strict=True):
-        padded = " ".join(f"| {cell:<{widths[at] if even else 0}}" for at, cell in enumerate(said))
-        lines.append(f"  {padded} -> {_literals(row.outputs)}")
+    for row in node.rows:
+        said = " ".join(f"| {_cell(cell)}" for cell in row.cells)
+        lines.append(f"  {said} -> {_literals(row.outputs)}")
     otherwise = "nothing" if node.otherwise is None else _literals(node.otherwise)
     return "\n".join([*lines, f"  otherwise {otherwise}"])
 

@@ -21,6 +21,8 @@ _UNIT = re.compile(
     | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_JOINERS = "\u200c\u200d"
+"""Scripts and emoji are written with them; they stay as they are."""
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -162,13 +164,24 @@ def value(pieces: Sequence[str | tuple[str]], indent: str) -> str:
 
     Over several lines where the text has several and can be read back so; else on one line with `\\n`.
     """
-    short = '"' + "".join(_piece(p, True, long=False) for p in pieces) + '"'
     if not any("\n" in p for p in pieces if isinstance(p, str)):
-        return short
+        return short(pieces)
+    return long(pieces, indent) or short(pieces)
+
+
+def short(pieces: Sequence[str | tuple[str]]) -> str:
+    """Such a text on one line."""
+    return '"' + "".join(_piece(p, True, long=False) for p in pieces) + '"'
+
+
+def long(pieces: Sequence[str | tuple[str]], indent: str) -> str | None:
+    """Such a text between triple quotes, on the lines that it has; None where it could not be read back so."""
     body = "".join(_piece(p, True, long=True) for p in pieces)
-    lines = [indent + line if line else "" for line in body.split("\n")]
-    long = f"{LONG}\n" + "\n".join(lines) + f"\n{indent}{LONG}"
-    return long if _same(long, short) else short
+    if "\n" in body:
+        lines = [indent + line if line else "" for line in body.split("\n")]
+        body = "\n" + "\n".join(lines) + f"\n{indent}"
+    said = LONG + body + LONG
+    return said if _same(said, short(pieces)) else None
 
 
 def _piece(piece: str | tuple[str], template: bool, *, long: bool) -> str:
@@ -186,7 +199,7 @@ def _piece(piece: str | tuple[str], template: bool, *, long: bool) -> str:
             said.append("\\t")
         elif char in "{}":
             said.append(char * 2 if template else f"\\u{{{ord(char):X}}}")
-        elif char == " " or char.isprintable():
+        elif char == " " or char.isprintable() or char in _JOINERS:
             said.append(char)
         else:
             said.append(f"\\u{{{ord(char):X}}}")

@@ -252,33 +252,31 @@ class _Loading:
             self.report.add("E180", f"this file cannot be read: {reason.lower()}", _start(path))
             return None
         self.hashes[path] = hashlib.sha256(data).digest()
-        source = self.decoded(path, data)
+        source = decoded(path, data, self.report)
         if source is not None:
             self.sources[path] = source
         return source
 
-    def decoded(self, path: str, data: bytes) -> Source | None:
-        data = data.removeprefix(b"\xef\xbb\xbf")
-        save = (
-            "in Excel, save it as `CSV UTF-8`" if _ends(path, ".csv") else "save it as UTF-8 in your editor"
+
+def decoded(path: str, data: bytes, report: Report) -> Source | None:
+    """The text of a file of ours, which is UTF-8; or None and a finding."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    save = "in Excel, save it as `CSV UTF-8`" if _ends(path, ".csv") else "save it as UTF-8 in your editor"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        report.add("E180", "this file is UTF-16 text, and UTF-8 is expected", _start(path), help=save)
+        return None
+    try:
+        return Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        shown = Source(path, data.decode("utf-8", "replace"))
+        at = len(data[: error.start].decode("utf-8"))
+        report.add(
+            "E180",
+            f"this file is not UTF-8 text: the byte {data[error.start]:#04x} stands here",
+            Span(shown, at, at + 1),
+            help=save,
         )
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            self.report.add(
-                "E180", "this file is UTF-16 text, and UTF-8 is expected", _start(path), help=save
-            )
-            return None
-        try:
-            return Source(path, data.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            shown = Source(path, data.decode("utf-8", "replace"))
-            at = len(data[: error.start].decode("utf-8"))
-            self.report.add(
-                "E180",
-                f"this file is not UTF-8 text: the byte {data[error.start]:#04x} stands here",
-                Span(shown, at, at + 1),
-                help=save,
-            )
-            return None
+        return None
 
 
 def _own(paths: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "new": ("new", "Begin a ruleset that works and can be tried at once."),
         "check": ("check", "Find everything that is wrong with a ruleset."),
+        "fmt": ("fmt", "Lay rules files out in the one way that all rules are."),
         "dry-run": ("dry_run", "Show what the rules would do to orders; nothing is sent."),
         "why": ("why", "Show for one order why each rule fired or did not."),
         "test": ("test", "Run the tests that stand in the rules files."),

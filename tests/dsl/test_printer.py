@@ -71,8 +71,7 @@ def test_the_canonical_text_of_rules() -> None:
 rule "Hold express orders"
   because "somebody looks at them"
   mode    shadow
-  on      "Order is Imported"
-          or every 2 hours for orders in ("Backorder", "New")
+  on      "Order is Imported" or every 2 hours for orders in ("Backorder", "New")
   when    order.a is "US" and (order.b > $20 or not order.has_gift)
   for each item where item.print_url is missing
   do      set item.print_url to "{item.metadata["url"]}.png"
@@ -95,7 +94,7 @@ test "express orders are held"
   given order "samples/tee.json"
         with item 1 sku "TEE-1"
   given podOS rejects because of "Invalid SKU" with message "unknown"
-  when "Order is Imported" happens
+  when  "Order is Imported" happens
   expect order 2.folder is "Hold"
   expect no submit to "podOS EU"
 """
