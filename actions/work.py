@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from dsl.schema import ConnectionSpec, FieldRef, StoreSpec
@@ -24,6 +25,11 @@ class World:
     now: dt.datetime
     inventory: Inventory = field(default_factory=dict)
     connections: Mapping[str, ConnectionSpec] = field(default_factory=dict)
+
+    @cached_property
+    def kept_now(self) -> dt.datetime:
+        """`now` as an order keeps a time: in UTC, to the second."""
+        return self.now.astimezone(dt.UTC).replace(microsecond=0)
 
 
 NOTHING: Mapping[str, Any] = {}
@@ -63,6 +69,10 @@ class Done(NamedTuple):
     effects: tuple[Effect, ...] = ()
     born: tuple[Order, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+DONE = Done("done")
+"""And nothing follows from it."""
 
 
 def not_done(reason: str) -> Done:

@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,17 @@ GRAMS = {
     "g": Decimal(1),
     "kg": Decimal(1000),
 }
+
+
+SHORT = 120
+"""Longer texts are not remembered: they are rarely seen twice, and memory stays bounded by count."""
+
+_folded = lru_cache(maxsize=8192)(fold)
+
+
+def folded(text: str) -> str:
+    """`fold`, remembered for short texts."""
+    return _folded(text) if len(text) <= SHORT else fold(text)
 
 
 def present(value: Any) -> Any:

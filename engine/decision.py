@@ -7,26 +7,45 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from engine.form import RuleForm
+from actions.work import Done
+from engine.form import Act, RuleForm
 from engine.seen import Memory
 from events.effect import Effect
 from events.event import Event
 from events.order import Order
 
-NO_DETAILS: Mapping[str, Any] = {}
-
 
 class ActionRecord(NamedTuple):
-    """What became of one action. `target` is `order` or `item <id>`; `text` the action as written; `details` what it was
-    given (folder, connection, tag, value, ...)."""
+    """What became of one action. `target` is `order` or `item <id>`, `values` what was worked out for it."""
 
     rule: str
-    action: str
+    act: Act
     target: str
-    outcome: Literal["done", "planned", "not done"]
-    reason: str | None = None
-    text: str = ""
-    details: Mapping[str, Any] = NO_DETAILS
+    done: Done
+    values: Mapping[str, Any]
+
+    @property
+    def action(self) -> str:
+        return self.act.verb
+
+    @property
+    def outcome(self) -> Literal["done", "planned", "not done"]:
+        return self.done.outcome
+
+    @property
+    def reason(self) -> str | None:
+        return self.done.reason
+
+    @property
+    def text(self) -> str:
+        """The action as written."""
+        return self.act.text
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What it was given: folder, connection, tag, value, the target's path, ..."""
+        target = self.act.target
+        return {**self.act.args, **self.values, "target": target.path if target else None}
 
 
 @dataclass(frozen=True)

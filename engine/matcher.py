@@ -42,8 +42,11 @@ class Matcher(Protocol):
         """What of the order the rule at `position` reads, and what it finds now, as `engine.seen.Sight` keeps it. Nothing
         in it changes later."""
 
+    def readers(self, paths: frozenset[str]) -> int:
+        """The rules, as bits by position, that may read one of these canonical paths of the order."""
+
     def onto(self, order: Order) -> None:
-        """From now on look at this copy of the order, which is as the other was. Matches found before are about the other."""
+        """From now on look at this copy of the order, which is as the other was."""
 
     def wrote(self, paths: frozenset[str]) -> None:
         """These canonical paths of the order may have changed (`order.folder`, `item.metadata`)."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from actions.perform import perform
-from actions.work import Caused, Done, Task, World
+from actions.work import DONE, NOTHING, Caused, Done, Task, World, not_done
 from engine.decision import ActionRecord, Turn
 from engine.facts import Facts
 from engine.form import Act, Form, RuleForm
 from engine.matcher import Match, Matcher, Reader, Subject
-from engine.seen import Memory, Sight
+from engine.seen import Memory, Sight, Waiting
 from events.effect import Effect
 from events.event import Event
-from events.order import Item, Order
+from events.order import PARTS, Item, Order
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Working:
     order: Order
     world: World
     memory: dict[str, Collection[Sight | str]]
+    waiting: Waiting = field(default_factory=Waiting)
     fired: list[str] = field(default_factory=list)
     shadow: list[str] = field(default_factory=list)
     actions: list[ActionRecord] = field(default_factory=list)
@@ -63,10 +65,8 @@ def take_turn(
     if match is None:
         return Taken(Turn(event, order, order, cause, bound=rules), (), memory)
     here = World(world.store, event.at, world.inventory, world.connections)
-    work = Working(form, event, order, order.copy_whole(), here, dict(memory))
+    work = Working(form, event, order, order.copy_sharing(), here, dict(memory))
     matcher.onto(work.order)  # from here on the order changes
-    if match.subjects:  # they are the other order's
-        match = matcher.next(match.position)
     while match is not None:
         rule = rules[match.position]
         if work.stopped_by is None or rule.setting:
@@ -92,8 +92,20 @@ def finished(work: Working, rules: Sequence[RuleForm], cause: int | None) -> Tur
     )
 
 
+@lru_cache(maxsize=1024)
+def parts_of(paths: frozenset[str]) -> tuple[str, ...]:
+    """The parts of an order in which something changes where these canonical paths are written."""
+    if "order" in paths:
+        return PARTS
+    tops = {
+        f"{root}s" if root != "order" else rest.split(".")[0]
+        for root, _, rest in (path.partition(".") for path in paths)
+    }
+    return tuple(name for name in PARTS if name in tops)
+
+
 def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
-    saw = Sight(rule, work.event, *matcher.saw(match.position))
+    saw = Sight(rule, work.event, matcher, match.position)
     before = work.memory.get(rule.title, ())
     if before and saw in {*before}:
         work.problems.append(
@@ -104,54 +116,53 @@ def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
         rehearse(work, rule, match)
         return
     work.memory[rule.title] = (*before, saw)
+    work.waiting.add(match.position, saw)
     work.fired.append(rule.title)
+    moved = False
+    for act in rule.acts:
+        if act.writes:
+            work.waiting.take(matcher.readers(act.writes))
+            moved |= work.order.part_from(work.before, parts_of(act.writes))
+    if moved and match.subjects:  # they are the other order's
+        match = matcher.next(match.position) or match
     for number, act in enumerate(rule.acts):
         if act.verb == "stop":
             work.stopped_by = rule.title
-            work.actions.append(ActionRecord(rule.title, "stop", "order", "done", text=act.text))
-            continue
-        for subject in subjects_of(act, match):
-            do(work, matcher, rule, match.position, number, act, subject)
-            if act.writes:
-                matcher.wrote(act.writes)
-
-
-def subjects_of(act: Act, match: Match) -> Sequence[Subject]:
-    return match.subjects if act.per_item else (None,)
+            record(work, rule, act, None, DONE, NOTHING)
+        elif act.per_item:
+            for subject in match.subjects:
+                do(work, matcher, rule, match.position, number, act, subject)
+        else:
+            do(work, matcher, rule, match.position, number, act, None)
 
 
 def do(
     work: Working, matcher: Matcher, rule: RuleForm, position: int, number: int, act: Act, subject: Subject
 ) -> None:
-    values: Mapping[str, Any] = {}
+    values = NOTHING
     if rule.setting and act.verb == "move to folder" and work.moved_by is not None:
-        done = Done("not done", f'rule "{work.moved_by}" moved the order')
+        done = not_done(f'rule "{work.moved_by}" moved the order')
     elif isinstance(subject, Item) and work.order.item(subject.id) is not subject:
-        done = Done("not done", "the item is no longer on the order")
+        done = not_done("the item is no longer on the order")
     else:
         values = matcher.values(position, number, subject)
         task = Task(act.verb, rule.title, act.args, values, act.target, subject)
         done = perform(work.order, task, work.world)
     record(work, rule, act, subject, done, values)
-    if done.outcome == "not done":
-        return
-    if act.verb == "move to folder" and not rule.setting:
-        work.moved_by = rule.title
-    if done.effects:
+    if done is not DONE and done.outcome != "not done":
+        if act.verb == "move to folder" and not rule.setting:
+            work.moved_by = rule.title
         work.effects += done.effects
-    if done.caused:
         work.caused += done.caused
-    if done.born:
         work.born += done.born
+    if act.writes:
+        matcher.wrote(act.writes)
 
 
 def record(
     work: Working, rule: RuleForm, act: Act, subject: Subject, done: Done, values: Mapping[str, Any]
 ) -> None:
-    details = {**act.args, **values, "target": act.target.path if act.target else None}
-    work.actions.append(
-        ActionRecord(rule.title, act.verb, target_of(subject), done.outcome, done.reason, act.text, details)
-    )
+    work.actions.append(ActionRecord(rule.title, act, target_of(subject), done, values))
     if done.warnings:
         work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
 
@@ -174,13 +185,13 @@ def rehearse(work: Working, rule: RuleForm, match: Match) -> None:
     listed = copy.items if rule.over == "item" else copy.shipments
     again = Match(match.position, [subject for subject in listed if subject.id in ids])
     for number, act in enumerate(rule.acts):
-        for subject in subjects_of(act, again):
+        for subject in again.subjects if act.per_item else (None,):
             if act.verb == "stop":
-                would = Done("done")
+                would = DONE
             else:
                 values = matcher.values(match.position, number, subject)
                 would = perform(
                     copy, Task(act.verb, rule.title, act.args, values, act.target, subject), work.world
                 )
             reason = would.reason if would.outcome == "not done" else f"would be {would.outcome}"
-            record(work, rule, act, subject, Done("not done", f"in shadow: {reason}"), {})
+            record(work, rule, act, subject, not_done(f"in shadow: {reason}"), NOTHING)

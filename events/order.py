@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -144,6 +144,17 @@ def _copied(value: Any) -> Any:
 
 class Model(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """One of all its fields, each as the border leaves it: nothing is checked."""
+        new = cls.__new__(cls)
+        place = object.__setattr__
+        place(new, "__dict__", fields)
+        place(new, "__pydantic_extra__", {})
+        place(new, "__pydantic_fields_set__", set(fields))
+        place(new, "__pydantic_private__", None)
+        return new
 
     def copy_whole(self) -> Self:
         """A copy that shares nothing that an action may change; by hand, because pydantic's deep copy is slow."""
@@ -303,11 +314,34 @@ class Order(Model):
     def discount_codes(self) -> list[str]:
         return [d.code for d in self.discount_list if d.code.strip()]
 
+    def copy_sharing(self) -> Order:
+        """A copy whose `PARTS` are this one's still: one of them is changed only after `part_from`."""
+        new = self.__class__.__new__(self.__class__)
+        place = object.__setattr__
+        place(new, "__dict__", self.__dict__.copy())
+        place(new, "__pydantic_extra__", self.__pydantic_extra__)
+        place(new, "__pydantic_fields_set__", set(self.__pydantic_fields_set__))
+        place(new, "__pydantic_private__", None)
+        return new
+
+    def part_from(self, other: Order, parts: Iterable[str]) -> bool:
+        """Copies those of these parts that are still shared with the other. True where items or shipments were."""
+        own, its, moved = self.__dict__, other.__dict__, False
+        for name in parts:
+            if own[name] is its[name]:
+                own[name] = _copied(its[name])
+                moved |= name in ("items", "shipments")
+        return moved
+
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
 
     def submission(self, connection: str) -> Submission | None:
         return next((s for s in self.submissions if s.connection == connection), None)
+
+
+PARTS = tuple(name for name, field in Order.model_fields.items() if field.default_factory is not None)
+"""Fields that hold what can itself be changed: addresses, lists and maps."""
 
 
 def as_json(model: Model) -> Mapping[str, Any]:

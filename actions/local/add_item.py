@@ -9,7 +9,7 @@ from actions.local.ids import new_id
 from actions.local.slot import Slot, Unfit
 from actions.local.totals import recompute
 from actions.local.wording import quoted
-from actions.work import Done, Task, World, not_done
+from actions.work import DONE, Done, Task, World, not_done
 from dsl.schema import fold
 from dsl.values import plain, present
 from events.order import Item, Order
@@ -43,4 +43,4 @@ def add_item(order: Order, task: Task, world: World) -> Done:
     item.weight = Decimal(0) if item.weight is None else item.weight
     order.items.append(item)
     recompute(order, world.store.currency)
-    return Done("done")
+    return DONE

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from actions.work import Done, Task, World, not_done
+from actions.work import DONE, Done, Task, World, not_done
 from dsl.values import plain, present
 from events.order import Note, Order
 
@@ -16,5 +14,5 @@ def add_note(order: Order, task: Task, world: World) -> Done:
     text = plain(present(task.values.get("text")))
     if text is None:
         return not_done("the note's text is missing")
-    order.notes.append(Note(date_added=world.now.astimezone(dt.UTC), username=AUTHOR, content=text))
-    return Done("done")
+    order.notes.append(Note.of(date_added=world.kept_now, username=AUTHOR, content=text))
+    return DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.local.entries import standing
 from actions.local.slot import Slot, retotal, slot_of
-from actions.work import Done, Task, World, not_done
+from actions.work import DONE, Done, Task, World, not_done
 from events.order import Item, Order
 
 
@@ -18,12 +18,12 @@ def clear_field(order: Order, task: Task, world: World) -> Done:
         retotal(order, task.target, world)
     if task.target is not None and task.target.how == "print" and isinstance(task.subject, Item):
         return _print_field(slot, there, standing(task.subject, task.target.steps[0], world))
-    return Done("done") if there else not_done(f"{slot.spoken} is already missing")
+    return DONE if there else not_done(f"{slot.spoken} is already missing")
 
 
 def _print_field(slot: Slot, there: bool, left: tuple[object, str] | None) -> Done:
     if left is None:
-        return Done("done") if there else not_done(f"{slot.spoken} is already missing")
+        return DONE if there else not_done(f"{slot.spoken} is already missing")
     if there:
         return Done("done", warnings=(f"{slot.spoken} still has a value, which comes from {left[1]}",))
     return not_done(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from actions.local.entries import standing
 from actions.local.slot import Slot, Unfit, number, retotal, slot_of
 from actions.local.wording import quoted
-from actions.work import Done, Task, World, not_done
+from actions.work import DONE, Done, Task, World, not_done
 from dsl.values import LARGEST, arithmetic, plain, present
 from events.order import Item, Order
 
@@ -46,7 +46,7 @@ def _count(order: Order, task: Task, world: World, *, up: bool) -> Done:
         return not_done(f"{ready.reason}: it is {plain(before)}, {way} it by {plain(by)}")
     slot.write(ready)
     retotal(order, task.target, world)
-    return Done("done")
+    return DONE
 
 
 def _before(slot: Slot, task: Task, world: World) -> Decimal | Unfit:

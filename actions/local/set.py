@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.local.slot import Unfit, retotal, slot_of
 from actions.local.wording import quoted
-from actions.work import Done, Task, World, not_done
+from actions.work import DONE, Done, Task, World, not_done
 from dsl.values import plain, present
 from events.order import Order
 
@@ -23,4 +23,4 @@ def set_field(order: Order, task: Task, world: World) -> Done:
         return not_done(f"{slot.spoken} is already {quoted(ready)}")
     slot.write(ready)
     retotal(order, task.target, world)
-    return Done("done")
+    return DONE

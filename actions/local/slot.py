@@ -18,7 +18,7 @@ from actions.local.totals import recompute, recompute_weight
 from actions.local.wording import quoted, spoken
 from actions.work import Task, World
 from dsl.schema import FieldRef
-from dsl.types import DATE, MAP, MONEY, NUMBER, TIME, WEIGHT, Type
+from dsl.types import DATE, MAP, MONEY, NUMBER, TIME, WEIGHT
 from dsl.values import LARGEST, plain, present, read_number, read_when
 from events.order import Model, Order
 
@@ -26,13 +26,13 @@ MOST_PIECES = 1_000_000
 """More pieces than this on one line is a slip of the pen, and would be printed."""
 
 Kind: TypeAlias = Literal["text", "amount", "time", "map"]
-_KINDS: Mapping[Type, Kind] = {
-    NUMBER: "amount",
-    MONEY: "amount",
-    WEIGHT: "amount",
-    DATE: "time",
-    TIME: "time",
-    MAP: "map",
+_KINDS: Mapping[str, Kind] = {
+    NUMBER.name: "amount",
+    MONEY.name: "amount",
+    WEIGHT.name: "amount",
+    DATE.name: "time",
+    TIME.name: "time",
+    MAP.name: "map",
 }
 
 
@@ -44,13 +44,20 @@ class Unfit:
 
 
 class Slot(NamedTuple):
-    """`holder` is a model, whose attribute `name` is, or a map, whose key it is. Maps hold text."""
+    """`holder` is a model, whose attribute `name` is, or a map, whose key it is. Maps hold text.
+
+    called: the target, or the words for it.
+    """
 
     holder: Model | dict[str, Any]
     name: str
-    spoken: str
+    called: FieldRef | str
     kind: Kind
     whole: bool = False
+
+    @property
+    def spoken(self) -> str:
+        return self.called if isinstance(self.called, str) else spoken(self.called)
 
     def read(self) -> Any:
         """What is there; None is missing."""
@@ -113,15 +120,14 @@ def slot_of(order: Order, task: Task) -> Slot:
     if ref is None or holder is None:
         raise TypeError(f"`{task.verb}` without its target")
     if ref.how == "print":
-        return Slot(holder.metadata, _print_key(holder.metadata, ref.steps[0]), spoken(ref), "text")
+        return Slot(holder.metadata, _print_key(holder.metadata, ref.steps[0]), ref, "text")
     for step in ref.steps[:-1]:
         holder = getattr(holder, step)
     name = ref.steps[-1]
     if ref.how == "entry":
-        return Slot(holder, key_of(holder, name) or name, spoken(ref), "text")
-    return Slot(
-        holder, name, spoken(ref), _KINDS.get(ref.type, "text"), whole=isinstance(getattr(holder, name), int)
-    )
+        return Slot(holder, key_of(holder, name) or name, ref, "text")
+    kind = _KINDS.get(ref.type.name, "text")
+    return Slot(holder, name, ref, kind, whole=isinstance(getattr(holder, name), int))
 
 
 def retotal(order: Order, ref: FieldRef | None, world: World) -> None:

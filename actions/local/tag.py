@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from actions.local.wording import quoted
-from actions.work import Done, Task, World, not_done
-from dsl.schema import fold
-from dsl.values import plain, present
+from actions.work import DONE, Done, Task, World, not_done
+from dsl.values import folded, plain, present
 from events.order import Order
 
 
@@ -14,10 +13,11 @@ def add_tag(order: Order, task: Task, world: World) -> Done:
     tag = _tag(task)
     if tag is None:
         return not_done("the tag is missing")
-    if fold(tag) in map(fold, (*order.tags, order.tag_name)):
+    wanted = folded(tag)
+    if wanted in map(folded, order.tags) or wanted == folded(order.tag_name):
         return not_done(f"the order already has the tag {quoted(tag)}")
     order.tags.append(tag)
-    return Done("done")
+    return DONE
 
 
 def remove_tag(order: Order, task: Task, world: World) -> Done:
@@ -25,14 +25,15 @@ def remove_tag(order: Order, task: Task, world: World) -> Done:
     tag = _tag(task)
     if tag is None:
         return not_done("the tag is missing")
-    kept = [each for each in order.tags if fold(each) != fold(tag)]
-    single = fold(order.tag_name) == fold(tag)
+    wanted = folded(tag)
+    kept = [each for each in order.tags if folded(each) != wanted]
+    single = folded(order.tag_name) == wanted
     if len(kept) == len(order.tags) and not single:
         return not_done(f"the order does not have the tag {quoted(tag)}")
     order.tags = kept
     if single:
         order.tag_name = order.tag_color = ""
-    return Done("done")
+    return DONE
 
 
 def _tag(task: Task) -> str | None:

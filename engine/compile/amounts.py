@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dsl.values import read_money
-from engine.compile.view import View, folded
+from dsl.values import folded, read_money
+from engine.compile.view import View
 
 
 def money(text: str, currency: str, view: View) -> Decimal | None:

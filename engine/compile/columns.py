@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from dsl.values import present
+from dsl.values import SHORT, folded, present
 from engine.compile.value_tests import KINDS, Family, Test
-from engine.compile.view import SHORT, Reading, View, folded
+from engine.compile.view import Reading, View
 
 MOST_MEMBERS = 64
 """A longer list is asked as a set of its own instead of being spread over the table's dictionary."""

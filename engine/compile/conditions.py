@@ -11,13 +11,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from dsl.values import compare_when
+from dsl.values import compare_when, folded
 from engine import form as f
 from engine.compile.compiler import Compiler
 from engine.compile.times import age
 from engine.compile.unary import CurrencyIs
 from engine.compile.value_tests import PARTS
-from engine.compile.view import Met, View, as_text, folded
+from engine.compile.view import Met, View, as_text
 
 
 def same_text(a: Any, b: Any, view: View) -> bool:

@@ -12,11 +12,12 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
+from dsl.values import folded
 from engine import form as f
 from engine.compile.columns import Memo, Table
 from engine.compile.reads import entry_text
 from engine.compile.value_tests import Family
-from engine.compile.view import Over, Reading, View, folded
+from engine.compile.view import Over, Reading, View
 from events.order import Item, Model, Order, Shipment
 
 Look: TypeAlias = Callable[[View], int]

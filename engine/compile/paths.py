@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dsl.schema import FieldRef
 from engine import form as f
 from engine.compile.compiler import Compiler, meant
 from engine.compile.unary import CurrencyIs, OrderCurrency
@@ -54,7 +55,7 @@ def own(node: f.Node) -> frozenset[str]:
     return frozenset()
 
 
-def read(node: f.Read) -> frozenset[str]:
+def read(node: FieldRef) -> frozenset[str]:
     if node.how == "print":
         return PRINT
     if node.root not in ("order", "item", "shipment"):
@@ -62,6 +63,11 @@ def read(node: f.Read) -> frozenset[str]:
     steps = node.steps[:-1] if node.how == "entry" else node.steps
     path = ".".join((node.root, *steps))
     return DERIVED.get(path, frozenset({path}))
+
+
+def paths_of(ref: FieldRef) -> frozenset[str]:
+    """Of a field read on the order, or on any of its items (shipments)."""
+    return read(ref) | ({SUBJECTS[ref.root]} if ref.root in SUBJECTS else frozenset())
 
 
 def concerned(reads: Iterable[str], written: str) -> bool:

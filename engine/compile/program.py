@@ -13,15 +13,18 @@ from typing import Any
 
 from dsl.schema import FieldRef
 from dsl.values import plain
+from engine.compile.columns import mask
 from engine.compile.compiler import Compiler
 from engine.compile.conditions import CONDITIONS
-from engine.compile.index import Index
+from engine.compile.index import MOST_PATHS, Index
+from engine.compile.paths import concerned, paths_of
 from engine.compile.sights import Sights
 from engine.compile.values import VALUES
-from engine.compile.view import View
+from engine.compile.view import Reading, View
 from engine.facts import Facts
-from engine.form import Act, Form, RuleForm
+from engine.form import Act, Const, Form, RuleForm, Value
 from engine.matcher import Match, Subject
+from engine.seen import looked_at
 from events.order import Item, Order
 
 MEMORY = 64 * 1024 * 1024
@@ -66,6 +69,22 @@ class CompiledEvent:
             for at, rule in enumerate(rules)
         ]
         compiler.forget()
+        self._reads = [frozenset[str]().union(*map(paths_of, looked_at(rule))) for rule in rules]
+        self._readers: dict[frozenset[str], int] = {}
+
+    def readers(self, paths: frozenset[str]) -> int:
+        """The rules that may read one of these paths, as bits."""
+        found = self._readers.get(paths)
+        if found is None:
+            found = mask(
+                position
+                for position, reads in enumerate(self._reads)
+                if any(concerned(reads, path) for path in paths)
+            )
+            if len(self._readers) >= MOST_PATHS:
+                self._readers.clear()
+            self._readers[paths] = found
+        return found
 
 
 class CompiledRule:
@@ -103,13 +122,10 @@ class CompiledRule:
 
 def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, Any]]:
     by_item = act.verb == "split by" and "key" in act.values
-    values = {
-        name: compiler.value(node) for name, node in act.values.items() if not (by_item and name == "key")
-    }
+    nodes = {name: node for name, node in act.values.items() if not (by_item and name == "key")}
+    values = {name: compiler.value(node) for name, node in nodes.items()}
     where = None if act.where is None else compiler.condition(act.where)
-
-    def worked_out(view: View) -> dict[str, Any]:
-        return {name: value(view) for name, value in values.items()}
+    worked_out = together(nodes, values)
 
     if act.verb == "split items":
 
@@ -133,6 +149,17 @@ def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, 
     return worked_out
 
 
+def together(nodes: Mapping[str, Value], values: Mapping[str, Reading]) -> Callable[[View], dict[str, Any]]:
+    """All values of an act. Most acts have one, and many of these are literals."""
+    if all(isinstance(node, Const) for node in nodes.values()):
+        known = {name: node.value for name, node in nodes.items() if isinstance(node, Const)}
+        return lambda view: known
+    if len(values) == 1:
+        ((name, value),) = values.items()
+        return lambda view: {name: value(view)}
+    return lambda view: {name: value(view) for name, value in values.items()}
+
+
 BYTES = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 
 
@@ -145,9 +172,10 @@ def listed(bits: int) -> list[int]:
 class Turn:
     """One turn's matcher: what each look gave, and the candidates that follow from it."""
 
-    __slots__ = ("_candidates", "_held", "_index", "_rules", "_stale", "_view")
+    __slots__ = ("_candidates", "_event", "_held", "_index", "_rules", "_stale", "_view")
 
     def __init__(self, event: CompiledEvent, view: View) -> None:
+        self._event = event
         self._rules = event.rules
         self._index = event.index
         self._view = view
@@ -210,6 +238,9 @@ class Turn:
     def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
         sights = self._rules[position].sights
         return sights.refs, sights.take(self._view)
+
+    def readers(self, paths: frozenset[str]) -> int:
+        return self._event.readers(paths)
 
     def onto(self, order: Order) -> None:
         self._view.order = order

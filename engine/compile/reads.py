@@ -11,8 +11,8 @@ from operator import attrgetter
 from typing import Any
 
 from dsl.schema import FieldRef
-from dsl.values import plain, present
-from engine.compile.view import Reading, View, folded
+from dsl.values import folded, plain, present
+from engine.compile.view import Reading, View
 from events.jsontext import dumps
 from events.order import Item
 

@@ -13,9 +13,9 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from dsl.values import compare_when, read_number, read_when
+from dsl.values import compare_when, folded, read_number, read_when
 from engine.compile.amounts import money
-from engine.compile.view import View, as_text, folded
+from engine.compile.view import View, as_text
 from engine.form import Cell, Const, MoneyConst, TableForm
 
 MOST_KEYS = 64

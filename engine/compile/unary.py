@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from dsl.values import folded
 from engine import form as f
 from engine.compile.value_tests import (
     FALSE,
@@ -31,7 +32,7 @@ from engine.compile.value_tests import (
     text_is,
     text_test,
 )
-from engine.compile.view import as_text, folded
+from engine.compile.view import as_text
 
 
 @dataclass(frozen=True)

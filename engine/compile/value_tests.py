@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from engine.compile.view import as_text, folded
+from dsl.values import folded
+from engine.compile.view import as_text
 
 Family: TypeAlias = Literal["text", "list", "amount", "day", "span", "state"]
 """How a value is looked at: as text, list, amount, day in the store's zone, duration, or only whether it is there and true."""

@@ -180,24 +180,30 @@ def today(node: f.Today, compiler: Compiler) -> Reading:
 
 
 def template(node: f.Template, compiler: Compiler) -> Reading:
-    parts = [compiler.value(each) for each in node.parts]
-    blanks = [f"[missing: {spoken(each)}]" for each in node.parts] if node.lenient else []
+    parts = [printed(each, compiler, node.lenient) for each in node.parts]
 
     def find(view: View) -> Any:
-        texts: list[str] = []
-        for i, each in enumerate(parts):
-            value = each(view)
-            if isinstance(value, dt.datetime):
-                value = local(value, view.zone)
-            text = plain(value)
-            if text is None:
-                if not blanks:
-                    return None
-                text = blanks[i]
-            texts.append(text)
-        return present("".join(texts))
+        texts = [each(view) for each in parts]
+        return None if None in texts else present("".join(texts))
 
     return find
+
+
+def printed(node: f.Value, compiler: Compiler, lenient: bool) -> Reading:
+    """A part of a template as text; None where it is missing and that cannot be said."""
+    if isinstance(node, f.Const) and isinstance(node.value, str):
+        return const(node, compiler)
+    value, blank = compiler.value(node), f"[missing: {spoken(node)}]" if lenient else None
+
+    def text(view: View) -> str | None:
+        found = value(view)
+        if found.__class__ is str:
+            return found
+        if isinstance(found, dt.datetime):
+            found = local(found, view.zone)
+        return blank if found is None else plain(found)
+
+    return text
 
 
 def spoken(node: f.Value) -> str:

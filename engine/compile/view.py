@@ -7,11 +7,10 @@ changes. What a value means is left to the modules that read it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from dsl.values import fold, plain
+from dsl.values import folded, plain
 from engine.facts import Facts
 from events.order import Item, Shipment
 
@@ -73,16 +72,6 @@ Reading: TypeAlias = Callable[[View], Any]
 
 Met: TypeAlias = Callable[[View], bool]
 """A compiled condition."""
-
-SHORT = 120
-"""Longer texts are not remembered: they are rarely seen twice, and memory stays bounded by count."""
-
-_folded = lru_cache(maxsize=8192)(fold)
-
-
-def folded(text: str) -> str:
-    """`fold`, remembered for short texts."""
-    return _folded(text) if len(text) <= SHORT else fold(text)
 
 
 def as_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from engine import form as f
 from engine.compile import compile as compiled
 from engine.decide import Program
 from engine.decision import Chain
-from engine.reference import Reference
+from engine.reference import Reference, ReferenceMatcher
 from engine.seen import Sight
 from events.event import Event
 from tests.engine.compile_forms import AT, STORE, entry, field, form_of, order_of, rule, text
@@ -39,11 +39,20 @@ def ref(path: str) -> FieldRef:
     return FieldRef(root, tuple(steps), "field", ANY)
 
 
+class Seeing(ReferenceMatcher):
+    """Finds these values."""
+
+    def __init__(self, refs: list[FieldRef], values: list[Any]) -> None:
+        self.found = refs, values
+
+    def saw(self, position: int) -> tuple[list[FieldRef], list[Any]]:
+        return self.found
+
+
 def sight(reads: list[FieldRef], values: list[Any], **event_values: Any) -> str:
     one = f.RuleForm("r", ("e",), (), reads=tuple(reads))
-    return str(
-        Sight(one, Event("e", "E", "1", AT, event_values), [r for r in reads if r.root != "event"], values)
-    )
+    found = Seeing([r for r in reads if r.root != "event"], values)
+    return str(Sight(one, Event("e", "E", "1", AT, event_values), found, 0))
 
 
 def test_a_sight_is_told_apart_by_event_values_and_fields() -> None:
