@@ -59,9 +59,10 @@ def files_at(path: Path) -> list[Path]:
 
 
 def expect(path: Path) -> None:
-    """Raises UnreadableFile, before anything is done with other files."""
+    """Raises UnreadableFile, before anything is done with other files. A pipe can be opened only once."""
     try:
-        path.open("rb").close()
+        if not path.is_fifo():
+            path.open("rb").close()
     except FileNotFoundError:
         raise UnreadableFile(f"there is no file `{path}`") from None
     except OSError as error:

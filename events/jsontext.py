@@ -22,6 +22,8 @@ LONGEST_NUMBER = 60
 _SPLIT = "split the file, or write one order a line into a .jsonl file"
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]:,]', re.DOTALL)
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""JSON escapes the control characters below the blank; these are the others, and marks that turn the direction."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -66,8 +68,11 @@ def loads(data: bytes | str) -> Any:
 
 
 def dumps(value: Any, indent: int | None = None) -> str:
-    """Keys in the order given, every digit of a Decimal, dates in ISO 8601, letters as they are."""
-    return simplejson.dumps(
+    """Keys in the order given, every digit of a Decimal, dates in ISO 8601, letters as they are.
+
+    What would act on a terminal, or turn the direction in which it is read, is escaped.
+    """
+    text: str = simplejson.dumps(
         value,
         indent=indent,
         ensure_ascii=False,
@@ -75,6 +80,11 @@ def dumps(value: Any, indent: int | None = None) -> str:
         default=_plain,
         separators=(",", ": ") if indent else (", ", ": "),
     )
+    return text if text.isascii() and "\x7f" not in text else _ACTING.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _plain(value: Any) -> Any:

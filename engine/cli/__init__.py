@@ -15,6 +15,8 @@ from typing import Any
 
 import click
 
+from engine.cli.terminal import note
+
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "new": ("new", "Begin a ruleset that works and can be tried at once."),
@@ -143,9 +145,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as world:
-        click.echo(
-            f"ordinance: {world.filename or 'the system'}: {(world.strerror or str(world)).lower()}", err=True
-        )
+        note(f"ordinance: {world.filename or 'the system'}: {(world.strerror or str(world)).lower()}")
         return 2
     except Exception as bug:  # noqa: BLE001 - the outermost loop: only our own mistakes come here
         return our_mistake(bug)
@@ -157,9 +157,8 @@ def our_mistake(bug: Exception) -> int:
 
         traceback.print_exception(bug)
     about = " ".join(f"{type(bug).__name__}: {bug}".split())
-    click.echo(
+    note(
         f"ordinance: this is our mistake, not yours ({about[:200]}); please report it, "
-        "with what ORDINANCE_DEBUG=1 adds",
-        err=True,
+        "with what ORDINANCE_DEBUG=1 adds"
     )
     return 2

@@ -93,6 +93,8 @@ def writing(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
+    if output.is_dir():
+        raise CannotDo(f"`{output}` is a folder; name a file in it")
     half = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         with half.open("w", encoding="utf-8", newline="\n") as file:

@@ -95,7 +95,7 @@ def detail(opened: Opened, label: str, fields: Mapping[str, Type], written: str)
     name, equals, text = written.partition("=")
     name = name.strip().removeprefix("event.")
     if not equals:
-        raise CannotDo(f"`--with {written}` says no value; write `--with {name}=VALUE`")
+        raise CannotDo(f"`--with {written}` says no value; write `--with {name or 'FIELD'}=VALUE`")
     if name not in fields:
         if not fields:
             raise CannotDo(f"`{label}` has no fields, so `--with {written}` says nothing")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from dsl.schema import fold
 from engine.cli.opening import opened
 from engine.cli.terminal import CannotDo, note
 from engine.config import Config
@@ -88,12 +89,14 @@ def targets(folder: Path, orders: list[Order]) -> list[Path]:
     except OSError as error:
         raise CannotDo(f"`{folder}` cannot be made: {(error.strerror or str(error)).lower()}") from None
     found: list[Path] = []
+    taken: set[str] = set()  # on many disks `a.json` and `A.json` are one file
     for order in orders:
-        name = re.sub(r"[^\w.-]+", "-", order.id).strip(".-")[:80] or "order"
+        name = re.sub(r"[^\w.-]+", "-", order.id).strip(".-")[:50] or "order"
         path, number = folder / f"{name}.json", 1
-        while path in found:
+        while fold(path.name) in taken:
             number += 1
             path = folder / f"{name}-{number}.json"
+        taken.add(fold(path.name))
         found.append(path)
     there = next((path for path in found if path.exists()), None)
     if there is not None:

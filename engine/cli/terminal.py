@@ -11,6 +11,8 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from engine.report.place import visible
+
 T = TypeVar("T")
 PATIENCE = 1.0
 """Seconds after which progress is shown."""
@@ -25,11 +27,12 @@ class CannotDo(click.ClickException):
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"ordinance: {self.message}", err=True)
+        note(f"ordinance: {self.message}")
 
 
 def note(text: str) -> None:
-    click.echo(text, err=True)
+    """A file's or an order's name in it may hold anything: nothing of it acts on the terminal."""
+    click.echo("\n".join(visible(line) for line in text.split("\n")), err=True)
 
 
 def colors(stream: IO[Any]) -> bool:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from dsl.schema import fold
 from engine.cli.deciding import decided, wanted_orders
-from engine.cli.happening import happening, happening_options, told
+from engine.cli.happening import happening, happening_options, refuse, told
 from engine.cli.many import Many
 from engine.cli.opening import decidable, folder_argument
 from engine.cli.terminal import CannotDo, colors
 from engine.show import Options
-from engine.show.why import why
+from engine.show.why import titles, why
 
 
 @click.command(cls=Many)
@@ -24,9 +25,8 @@ from engine.show.why import why
 @happening_options
 @click.option("--rule", metavar="TITLE", help="Only this rule.")
 @click.option("--all", "everything", is_flag=True, help="Shorten nothing.")
-@click.pass_context
 def command(
-    ctx: click.Context, folder: Path, path: Path, label: str, details: tuple[str, ...], at: str | None,
+    folder: Path, path: Path, label: str, details: tuple[str, ...], at: str | None,
     answers: tuple[str, ...], rule: str | None, everything: bool,
 ) -> None:  # fmt: skip
     """Show for one order, for every rule that waited for what happened, why it fired or did not.
@@ -47,7 +47,11 @@ def command(
     orders = wanted_orders(opened, [path])
     if len(orders) > 1:
         raise CannotDo(f"`{path}` holds {len(orders):,} orders; name a file with one")
+    if orders[0].error is not None:
+        raise CannotDo(f"{orders[0].place}: not read: {orders[0].error}")
+    known = titles(opened.checked.form)
+    if rule is not None and fold(rule) not in map(fold, known):
+        refuse("rule", rule, known, "none that is on has this title")
     options = Options(all=everything, color=colors(sys.stdout), event=event.label)
     for shown in decided(opened, orders, event, answered, traced=True):
-        if not why(sys.stdout, shown, opened, options, rule) or shown.error is not None:
-            ctx.exit(2)
+        why(sys.stdout, shown, opened, options, rule)

@@ -259,7 +259,10 @@ def test_output_goes_into_a_file_whole_or_not_at_all(call: Call, shop: Shop, tmp
     assert (said.code, said.out) == (0, "")
     assert said.err == f"wrote {tmp_path / 'report.html'}\n"
     assert "Print at podOS" in (tmp_path / "report.html").read_text("utf-8")
-    assert call("dry-run", "--output", folder).code == 2
+    for place in (folder, "", "..", "/"):
+        said = call("dry-run", "--output", place)
+        assert (said.code, said.out) == (2, "")
+        assert "is a folder; name a file in it" in said.err
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
 
 

@@ -136,6 +136,17 @@ def test_each_order_into_a_file_of_its_own_and_none_is_overwritten(call: Call, n
     assert "is there already, so nothing was written" in again.err
 
 
+def test_ids_that_differ_in_capitals_only_are_two_files_on_any_disk(call: Call, nowhere: Path) -> None:
+    (nowhere / "a.jsonl").write_text('{"id": "a", "order_items": []}\n{"id": "A", "order_items": []}\n')
+    assert call("import", "a.jsonl", "--output", "samples").code == 0
+    assert sorted(path.name for path in Path("samples").iterdir()) == ["A-2.json", "a.json"]
+
+
+def test_an_id_is_cut_to_what_a_disk_takes(call: Call, nowhere: Path) -> None:
+    (nowhere / "a.json").write_text(f'{{"id": "{chr(0x20000) * 300}", "order_items": []}}', "utf-8")
+    assert call("import", "a.json", "--output", "samples").code == 0
+
+
 def test_a_file_that_is_not_there_is_2(call: Call, nowhere: Path) -> None:
     said = call("import", "none.json")
     assert (said.code, said.out) == (2, "")

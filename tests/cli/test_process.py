@@ -126,6 +126,44 @@ def test_a_reader_that_goes_away_is_no_trouble(shop: Shop) -> None:
     assert (running.returncode, complaint) == (BROKEN_PIPE, b"")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("words", [["dry-run", "--orders"], ["why", "--order"], ["import"]])
+def test_orders_come_through_a_pipe(words: list[str], shop: Shop, tmp_path: Path) -> None:
+    """As of `dry-run --orders <(curl ...)`: it can be opened once."""
+    shop()
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    order = Path("samples/order.json").read_bytes()
+    running = subprocess.Popen(
+        [*COMMAND, *words, str(pipe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
+    )
+    pipe.write_bytes(order)
+    out, complaint = running.communicate(timeout=60)
+    assert (running.returncode, complaint) == (0, b"")
+    assert b"1001" in out
+
+
+def test_no_name_acts_on_the_terminal(shop: Shop, tmp_path: Path) -> None:
+    shop()
+    (tmp_path / "\x1b[2J\u202e.json").write_text('{"refund": {"id": 1}}')
+    evil = Path("samples/evil.json")
+    evil.write_text(
+        '{"id": "\\u001b[31m", "source_name": "\\u009b31m\\u202e", "order_items": [{"name": "\\u0007"}]}'
+    )
+    for words in (
+        ["dry-run", "--orders", str(tmp_path / "\x1b[2J\u202e.json")],
+        ["why", "--order", str(tmp_path / "\x1b[2J\u202e.json")],
+        ["import", str(tmp_path / "\x1b[2J\u202e.json")],
+        ["dry-run", "--orders", "\x1b[2J\u202e"],
+        ["why", "--order", str(evil), "--rule", "\x1b[2J\u202e"],
+        ["dry-run"], ["dry-run", "--format", "json"], ["dry-run", "--format", "markdown"],
+        ["dry-run", "--format", "html"], ["why", "--order", str(evil)], ["import", str(evil)],
+    ):  # fmt: skip
+        shown = at_a_terminal(*words, NO_COLOR="1")
+        assert shown
+        assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(shown), words
+
+
 def test_ctrl_c_ends_quietly(shop: Shop) -> None:
     """`import -` waits for what is piped in."""
     shop()

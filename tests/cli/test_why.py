@@ -28,8 +28,9 @@ def test_one_rule_alone(call: Call, shop: Shop) -> None:
 def test_a_rule_that_is_not_there_is_2(call: Call, shop: Shop) -> None:
     shop()
     said = call("why", "--order", "samples/order.json", "--rule", "Hold orders that are not payed")
-    assert said.code == 2
-    assert "`Hold orders that are not paid`" in said.out + said.err
+    assert (said.code, said.out) == (2, "")
+    assert "there is no rule `Hold orders that are not payed`" in said.err
+    assert "`Hold orders that are not paid`" in said.err
 
 
 def test_a_file_of_many_orders_is_refused(call: Call, shop: Shop, tmp_path: Path) -> None:
@@ -43,7 +44,9 @@ def test_a_file_of_many_orders_is_refused(call: Call, shop: Shop, tmp_path: Path
 def test_an_order_that_cannot_be_read_is_2(call: Call, shop: Shop, tmp_path: Path) -> None:
     shop()
     (tmp_path / "x.json").write_text('{"refund": {"id": 1}}')
-    assert call("why", "--order", tmp_path / "x.json").code == 2
+    said = call("why", "--order", tmp_path / "x.json")
+    assert (said.code, said.out) == (2, "")
+    assert "x.json: not read: " in said.err
 
 
 def test_a_setting_that_did_not_act_says_what_it_waited_for(call: Call, shop: Shop) -> None:

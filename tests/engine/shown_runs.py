@@ -90,6 +90,5 @@ def written(
 def reasons(ruleset: Opened, shown: Shown, rule: str | None = None, *, everything: bool = False) -> str:
     """What `why` writes."""
     out = io.StringIO()
-    found = why(out, shown, ruleset, Options(all=everything, color=False, width=80), rule)
-    assert found == ("there is no rule" not in out.getvalue())
+    why(out, shown, ruleset, Options(all=everything, color=False, width=80), rule)
     return out.getvalue()

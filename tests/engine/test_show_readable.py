@@ -217,12 +217,6 @@ def test_why_of_a_rule_that_waits_for_something_else_says_for_what() -> None:
     )
 
 
-def test_why_of_a_rule_that_is_not_there_names_the_nearest() -> None:
-    text = reasons(RULESET, decided(RULESET, ORDER), "Look at bigg orders")
-    assert 'there is no rule "Look at bigg orders" that is on' in text
-    assert "`Look at big orders`" in text
-
-
 def test_why_shortens_a_long_list_of_items_and_all_does_not() -> None:
     many = order(items=[{"id": str(n), "quantity": 60 if n == 33 else 1} for n in range(1, 41)])
     ruleset = opened(

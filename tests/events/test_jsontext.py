@@ -24,6 +24,20 @@ def test_letters_and_dates_are_written_as_they_are() -> None:
     assert dumps({"a": [1]}, indent=2) == '{\n  "a": [\n    1\n  ]\n}'
 
 
+def test_nothing_that_acts_on_a_terminal_is_written_as_it_is() -> None:
+    """An order's name may hold any character; 0x9b begins a command on some terminals as ESC [ does."""
+    text = dumps({"\x9b31m": "\x1b[2J\x07\x7f\u202egnp.exe\u2066\u2028"})
+    assert text.isascii()
+    assert text.isprintable()
+    assert text == r'{"\u009b31m": "\u001b[2J\u0007\u007f\u202egnp.exe\u2066\u2028"}'
+    assert loads(text) == {"\x9b31m": "\x1b[2J\x07\x7f\u202egnp.exe\u2066\u2028"}
+
+
+def test_letters_and_emoji_are_written_as_they_are() -> None:
+    said = "Größe שלום 👩‍🎨 🎽"
+    assert dumps([said]) == f'["{said}"]'
+
+
 @pytest.mark.parametrize(
     ("data", "line", "says"),
     [
