@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "explain": ("explain", "Explain a code such as E201 that `check` printed."),
         "import": ("import_orders", "Read orders of Order Desk, Shopify or WooCommerce."),
         "export": ("export", "Print the rules as JSON for other programs."),
+        "lsp": ("lsp", "Serve an editor: findings as you type, completion and more."),
         "completion": ("completion", "Print the script that completes commands in a shell."),
     }
 )

@@ -1,0 +1,323 @@
+"""One ruleset while it is edited: a session that follows the open documents, and where each name stands in its files.
+
+Made by `workspace`, read by every capability. After an edit only what it concerns is read and judged again
+(`engine.cache.session`). A document outside any ruleset is a ruleset of its own here, of which only the syntax counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from dsl import ast, chunks
+from dsl.diagnostics import Diagnostic
+from dsl.letters import parse_letter
+from dsl.schema import Schema, fold
+from dsl.source import Source
+from engine.cache.session import Session
+from engine.checked import Settled
+from engine.folder import DiskFolder, Folder, FolderError, MemoryFolder, Outside, TooLarge
+from engine.lsp.catalogue import Catalogue
+from engine.lsp.marks import Mark, Role, marks
+from engine.lsp.samples import Seen, orders, seen
+from engine.lsp.walk import walk
+from engine.opened import Opened, catalogues
+from engine.ruleset import Ruleset
+from events.importers import Imported
+
+READ = (".rules", ".yaml", ".yml", ".csv", ".json", ".jsonl")
+"""Endings of the files that a ruleset is made of, besides its e-mails."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A statement's place in its file, and its text."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """With their places in the statement."""
+        return marks(self.text)
+
+    @property
+    def shown(self) -> str:
+        """Without the comments and blanks behind it."""
+        tokens = walk(self.text).tokens
+        return self.text[: tokens[-1].end] if tokens else self.text.strip()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name in a file. start, end: in the file, with quotes."""
+
+    path: str
+    mark: Mark
+    start: int
+    end: int
+
+
+class Live:
+    """root: the ruleset's folder, None for a document that belongs to none.
+
+    revision: another number after every change. Raises FolderError where it says so: the folder is gone.
+    """
+
+    def __init__(self, root: Path | None, today: Callable[[], dt.date] = dt.date.today) -> None:
+        self.root = root
+        self.revision = 0
+        self._today = today
+        self._folder: Folder = DiskFolder(root) if root is not None else MemoryFolder({})
+        self._session = Session(self._folder)
+        self._held: dict[str, str] = {}
+        self._settled: Settled | None = None
+        self._catalogue: Catalogue | None = None
+        self._names: tuple[int, set[tuple[Role, str]]] | None = None
+        self._samples: tuple[object, list[Imported]] | None = None
+        self._seen: tuple[list[Imported], Seen] | None = None
+
+    # -- what is open, what is on disk
+
+    def reads(self, path: str) -> bool:
+        return path.endswith(READ) or path.startswith("emails/")
+
+    def hold(self, path: str, text: str) -> None:
+        """An open document's text, in the place of what is on disk."""
+        if self._held.get(path) != text:
+            self._held[path] = text
+            self._session.edit(path, text)
+            self._changed()
+            if path.startswith("samples/"):
+                self._samples = None
+
+    def release(self, path: str) -> None:
+        """A document was closed: what is on disk counts again."""
+        held = self._held.pop(path, None)
+        if held is not None and self._on_disk(path) != held.encode("utf-8", "surrogatepass"):
+            self.reread()
+
+    def touched(self, paths: Iterable[str]) -> bool:
+        """Files on disk that may have changed; whether one has that is not open."""
+        for path in paths:
+            if path in self._held or not self.reads(path):
+                continue
+            known = self._recorded.get(path)
+            now = self._on_disk(path)
+            if known is None or now is None or hashlib.sha256(now).digest() != known:
+                self.reread()
+                return True
+        return False
+
+    def reread(self) -> None:
+        self._session.reread()
+        for path, text in self._held.items():
+            self._session.edit(path, text)
+        self._changed()
+        self._samples = None
+
+    def _on_disk(self, path: str) -> bytes | None:
+        try:
+            return self._folder.read(path)
+        except (OSError, FolderError, TooLarge, Outside):
+            return None
+
+    @property
+    def _recorded(self) -> dict[str, bytes | None]:
+        return {} if self._settled is None else self._session.recorded.hashes
+
+    def _changed(self) -> None:
+        self._settled = None
+        self.revision += 1
+        for name in ("opened", "tags"):
+            self.__dict__.pop(name, None)
+
+    # -- what it is
+
+    @property
+    def settled(self) -> Settled:
+        """Checked as it is now. Raises FolderError."""
+        if self._settled is None:
+            self._settled = self._session.settled(self._today())
+        return self._settled
+
+    @cached_property
+    def opened(self) -> Opened:
+        """Ready to decide with, where nothing is wrong. Raises FolderError."""
+        now = self.settled
+        folder = self._session.recorded.folder
+        return Opened(folder, now.ruleset, now.schema, now.checked, catalogues(now.ruleset))
+
+    @property
+    def schema(self) -> Schema:
+        return self.settled.schema
+
+    @property
+    def ruleset(self) -> Ruleset:
+        return self.settled.ruleset
+
+    @property
+    def findings(self) -> Sequence[Diagnostic]:
+        if self.root is not None:
+            return self.settled.checked.findings
+        return [each for each in self.ruleset.diagnostics if each.code < "E18"]
+
+    def source(self, path: str) -> Source | None:
+        """A file's text as it is now, where the ruleset reads it."""
+        return self.ruleset.sources.get(path)
+
+    def text(self, path: str) -> str:
+        source = self.source(path)
+        return source.text if source is not None else ""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Of all that its rules may name."""
+        if self._catalogue is None or self._catalogue.schema is not self.schema:
+            self._catalogue = Catalogue(self.schema)
+        return self._catalogue
+
+    @property
+    def files(self) -> list[str]:
+        """Every file of the folder."""
+        _ = self.settled
+        return self._session.recorded.listed
+
+    @property
+    def samples(self) -> list[Imported]:
+        """Their orders, as many as are looked at. Read again where one of them, or what they are read by, is another."""
+        config = self.ruleset.config
+        if self._samples is None or self._samples[0] != (config, self.ruleset.samples):
+            self._samples = (config, self.ruleset.samples), orders(self.opened)
+        return self._samples[1]
+
+    @property
+    def seen(self) -> Seen:
+        """What the samples know."""
+        every = self.samples
+        if self._seen is None or self._seen[0] is not every:
+            self._seen = every, seen(every, self.schema)
+        return self._seen[1]
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """Of all rules and tests, those used most first."""
+        found = Counter(each.mark.name for each in self.all() if each.mark.role == "tag")
+        return [tag for tag, _ in found.most_common()]
+
+    # -- where names stand
+
+    @property
+    def paths(self) -> list[str]:
+        """Of rules files, in the order in which they run."""
+        return [file.path for file in self.ruleset.files]
+
+    def stretches(self, path: str) -> list[Stretch]:
+        """The statements of a rules file, in order."""
+        _ = self.settled
+        file = self._session.files.get(path)
+        if file is not None:
+            return [
+                Stretch(start, one.piece.text)
+                for start, one in zip(file.starts, file.statements, strict=True)
+            ]
+        source = self.source(path)
+        if source is None:
+            return []
+        starts = [chunk.start for chunk in chunks.cut(source.text).chunks]
+        return [Stretch(a, source.text[a:b]) for a, b in pairwise([*starts, len(source.text)]) if a < b]
+
+    def stretch(self, path: str, offset: int) -> Stretch | None:
+        """The statement that an offset lies in; at the end of the file the last."""
+        every = self.stretches(path)
+        number = bisect_right([each.start for each in every], offset) - 1
+        return every[number] if number >= 0 else None
+
+    def mark(self, path: str, offset: int) -> Found | None:
+        """The smallest name at an offset, its end included."""
+        if path.endswith(".rules"):
+            stretch = self.stretch(path, offset)
+            found = [_found(path, stretch.start, mark) for mark in stretch.marks] if stretch else []
+        else:
+            found = list(self._in_letter(path))
+        at = [each for each in found if each.start <= offset <= each.end]
+        return min(at, key=lambda each: (each.end - each.start, -each.start), default=None)
+
+    def everywhere(self, word: str) -> Iterator[Found]:
+        """All names in all files that may be `word`; statements without it are not looked into."""
+        wanted = (
+            word.casefold() if word.isascii() and word.isprintable() and not set(word) & set('"\\{}') else ""
+        )
+        for path in self.paths:
+            for each in self.stretches(path):
+                if wanted in each.text.casefold():
+                    yield from (_found(path, each.start, mark) for mark in each.marks)
+        for path in self.ruleset.emails:
+            yield from self._in_letter(path)
+
+    def all(self) -> Iterator[Found]:
+        """Every name of the rules files."""
+        for path in self.paths:
+            for each in self.stretches(path):
+                yield from (_found(path, each.start, mark) for mark in each.marks)
+
+    def named(self, role: Role) -> Iterator[tuple[str, Stretch]]:
+        """The tables, lists or definitions, each with its statement; the first of two with one name."""
+        known: set[str] = set()
+        word = "define" if role == "definition" else role
+        for path in self.paths:
+            for stretch in self.stretches(path):
+                if stretch.text[: len(word)].lower() == word:
+                    for mark in stretch.marks[:1]:
+                        if mark.role == role and mark.defines and mark.name not in known:
+                            known.add(mark.name)
+                            yield mark.name, stretch
+
+    def has(self, role: Role, name: str) -> bool:
+        """Whether there is a table, list or definition of that name."""
+        if self._names is None or self._names[0] != self.revision:
+            every: tuple[Role, ...] = ("definition", "list", "table")
+            self._names = self.revision, {(each, one) for each in every for one, _ in self.named(each)}
+        return (role, name) in self._names[1]
+
+    def titles(self, role: Role) -> Iterator[tuple[str, str]]:
+        """Of all rules or tests, with the file."""
+        for path in self.paths:
+            for stretch in self.stretches(path):
+                if (
+                    stretch.text[:4].lower() == role
+                    and (found := stretch.marks[:1])
+                    and found[0].role == role
+                ):
+                    yield found[0].name, path
+
+    def _in_letter(self, path: str) -> Iterator[Found]:
+        """Definitions and fields in the text of an e-mail."""
+        source = self.source(path)
+        if source is None or path not in self.ruleset.emails:
+            return
+        letter, _ = parse_letter(source)
+        for part in letter.parts if isinstance(letter, ast.Template) else ():
+            if isinstance(part, ast.Name):
+                span = part.span
+                yield Found(path, Mark("name", part.name, span.start, span.end), span.start, span.end)
+
+
+def _found(path: str, start: int, mark: Mark) -> Found:
+    return Found(path, mark, start + mark.start, start + mark.end)
+
+
+def same_name(a: str, b: str) -> bool:
+    """As titles, folders, labels and connections are told apart: capital letters make no difference."""
+    return fold(a) == fold(b)
