@@ -64,9 +64,7 @@ def text(raw: str, indent: str) -> str:
 
 
 def _part(raw: str) -> str:
-    return "".join(concrete.each_word(concrete.between_braces(raw)))
-
-
-def pattern(raw: str) -> str:
-    """Backslashes and braces belong to the pattern; there is nothing to choose."""
-    return raw
+    said = ""
+    for word in concrete.each_word(concrete.between_braces(raw)):
+        said += f" {word}" if word[0].isdigit() and said[-1] != "[" else word  # `order 2.folder`
+    return said

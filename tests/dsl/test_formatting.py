@@ -254,6 +254,11 @@ def test_the_form_of_words(written: str, canonical: str) -> None:
     assert expression(written) == canonical
 
 
+def test_an_order_by_its_number_within_a_text() -> None:
+    test = 'test "x"\n  expect order.a is "{order 2.folder}{ item.b[ 2 ] }"\n'
+    assert formatted(test) == test.replace("{ item.b[ 2 ] }", "{item.b[2]}")
+
+
 def test_a_connection_has_quotes_only_where_it_needs_them() -> None:
     said = formatted('rule "x" on "y" do submit to "podOS" submit to "podOS EU"')
     assert said.endswith('  do      submit to podOS\n          submit to "podOS EU"\n')
