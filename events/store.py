@@ -28,6 +28,10 @@ class StoreError(Exception):
     """
 
 
+class InUse(StoreError):
+    """Somebody else has it open, where that must not be."""
+
+
 class Conflict(Exception):
     """Somebody else was there first: an order or a chain was changed since it was read, an effect is no longer held, an
     effect's key was used before. Read again and decide again."""

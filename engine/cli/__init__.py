@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "integrations": ("integrations", "Connect printers, and see that they answer."),
         "sandbox": ("sandbox", "Run printers on this machine that print nothing."),
         "backup": ("backup", "Write a copy of the store."),
+        "restore": ("restore", "Put a backup in the store's place."),
+        "prune": ("prune", "Take out of the store what nobody needs any more."),
         "catalog": ("catalog", "Search the events, actions, fields and functions of rules."),
         "explain": ("explain", "Explain a code such as E201 that `check` printed."),
         "import": ("import_orders", "Read orders of Order Desk, Shopify or WooCommerce."),

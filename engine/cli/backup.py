@@ -18,17 +18,20 @@ from engine.cli.terminal import CannotDo, note
 def command(target: Path, folder: Path, place: str | None) -> None:
     """Write a whole copy of the store into FILE, a new one, while a service may go on working.
 
-    To go back to it: stop everything, and put the copy in the store's place.
+    The copy can be looked into (`ordinance orders list --store FILE`). It does not work by itself, so that nothing is sent
+    twice: `ordinance restore FILE` puts it in the store's place.
 
     \b
       ordinance backup monday.sqlite
 
     Exit code: 0 the copy is there, 2 it could not be written.
     """
+    from engine.runtime.restoring import mark_of_copy  # the runtime, which no other command should wait for
+    from events.clock import SystemClock
     from events.stores.sqlite import SqliteStore
 
     with stored(ruleset_root(folder), place) as store:
         if not isinstance(store, SqliteStore):
             raise CannotDo("this store is a folder of files: copy it while nothing runs, or keep it in git")
-        store.backup(target)
+        store.backup(target, mark_of_copy(SystemClock()))
     note(f"wrote {target}")

@@ -23,6 +23,7 @@ from engine.cli.terminal import CannotDo, counting, note
 from engine.opened import Opened
 from engine.plan import Plan
 from engine.report.place import visible
+from engine.runtime.restoring import taken_at
 from engine.runtime.runtime import Runtime
 from events.clock import SystemClock
 from events.store import OutboxEntry, Store
@@ -45,6 +46,7 @@ def working(folder: Path, place: str | None, *, begin: bool = False) -> Iterator
     """begin: with a store that is made where there is none."""
     opened = decidable(folder)
     with stored(ruleset_root(folder), place, begin=begin) as store:
+        refuse_copy(store)
         keep_apart(store, "real")
         clock = SystemClock()
         found = adapters(opened, store, clock.now, os.environ)
@@ -56,6 +58,16 @@ def working(folder: Path, place: str | None, *, begin: bool = False) -> Iterator
 
 def say(line: str) -> None:
     note(visible(line))
+
+
+def refuse_copy(store: Store) -> None:
+    """INVARIANT: nothing is sent from a backup before somebody said that it takes the store's place."""
+    taken = taken_at(store)
+    if taken is not None:
+        raise CannotDo(
+            f"this store is a backup of {taken.astimezone():%Y-%m-%d %H:%M}; it may not know what was sent since. "
+            "`ordinance restore FILE` puts it in the store's place"
+        )
 
 
 def keep_apart(store: Store, world: str) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.runtime.resolving import Word, forget_word, word_on
+from engine.runtime.restoring import Restored
 from engine.runtime.retry import Backoff
 from engine.runtime.runtime import Answering, Make, Runtime
 from events.effect import Effect
@@ -32,6 +34,12 @@ class Desk:
     @property
     def key(self) -> str:
         return self.entry.new.key
+
+    @cached_property
+    def lost(self) -> Restored | None:
+        """The time that a backup knew nothing of, where this may have been done in it."""
+        found = self.runtime.restored
+        return found if found is not None and found.doubts(self.entry, self.order()) else None
 
     @property
     def word(self) -> Word | None:
@@ -60,14 +68,14 @@ class Desk:
 
     def answer(self, make: Make, state: EffectState, message: str = "") -> None:
         """The event that answers it, and its end, in one."""
-        settled = Settled(self.entry.id, self.owner, state, state, message)
+        settled = Settled(self.entry.id, self.owner, state, state, message, self.runtime.clock.now())
         about = Answering(self.key, self.entry.new.chain, settled)
         self.runtime.happen(f"{self.key}:answer", self.effect.order_id, make, answering=about)
         forget_word(self.runtime.store, self.key)
 
     def end(self, state: EffectState, what: str) -> None:
         """Its end, with a line in the order's history and no event."""
-        settled = Settled(self.entry.id, self.owner, state, state, what)
+        settled = Settled(self.entry.id, self.owner, state, state, what, self.runtime.clock.now())
         self.runtime.settle(settled, self.effect.order_id, self.key, what)
         forget_word(self.runtime.store, self.key)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dsl.schema import ConnectionSpec, fold
 from engine.decision import Chain, Decision
@@ -18,6 +19,7 @@ from engine.runtime import journal
 from engine.runtime.history import Teller
 from engine.runtime.limits import Bucket
 from engine.runtime.performers import Live, mode_of
+from engine.runtime.restoring import Restored, restored
 from events.clock import Clock
 from events.event import Event
 from events.order import Order
@@ -61,6 +63,11 @@ class Runtime:
         self.say = say
         self._buckets: dict[str, Bucket] = {}
         self._kept = ""
+
+    @cached_property
+    def restored(self) -> Restored | None:
+        """Where the store was put back from a backup; that happens only while nobody works on it."""
+        return restored(self.store)
 
     @property
     def opened(self) -> Opened:

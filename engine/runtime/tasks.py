@@ -7,7 +7,7 @@ calls.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from actions.preparing import answer
@@ -115,7 +115,15 @@ class Submit(AtConnection):
         return self.live.provider.submit(self.work())
 
     def ask(self) -> Outcome | NotFound:
-        return self.live.provider.reconcile(self.work(), self.desk.entry.attempts[0].began)
+        """In a store that was put back, what was saved may be older than what was sent: the printer finds it by our number."""
+        lost, attempts = self.desk.lost, self.desk.entry.attempts
+        if lost is None:
+            return self.live.provider.reconcile(self.work(), attempts[0].began)
+        since = min([lost.taken, *(each.began for each in attempts)])
+        found = self.live.provider.reconcile(replace(self.work(), saved={}), since)
+        if isinstance(found, NotFound) and self.desk.entry.saved:
+            return self.live.provider.reconcile(self.work(), since)
+        return found
 
     def work(self) -> Submitting:
         assert isinstance(self.prepared, Prepared), "what could not be prepared is never sent"

@@ -98,7 +98,8 @@ class Worker:
         return Submit(desk, connection, live) if effect.kind == "submit" else Cancel(desk, connection, live)
 
     def perform(self, desk: Desk, task: Task) -> None:
-        word, uncertain = desk.word, desk.entry.uncertain and not task.repeatable
+        word = desk.word
+        uncertain = not task.repeatable and (desk.entry.uncertain or desk.lost is not None)
         if word is not None and word.said == "happened":
             return self.conclude(desk, task, Done(word.provider_order_id, "a person says that it happened"))
         if word is not None and word.said == "given up":
@@ -124,10 +125,13 @@ class Worker:
             return self.conclude(desk, task, found, asked=True)
         if (moot := task.moot()) is not None:
             return desk.end("dropped", moot)
-        return self.conclude(desk, task, task.do())
+        return self.conclude(desk, task, task.do(), absent=True)
 
-    def conclude(self, desk: Desk, task: Task, outcome: Outcome, asked: bool = False) -> None:
-        """asked: it is the answer to a question, so that what may come later leaves open what happened."""
+    def conclude(
+        self, desk: Desk, task: Task, outcome: Outcome, *, asked: bool = False, absent: bool = False
+    ) -> None:
+        """asked: it is the answer to a question, so that what may come later leaves open what happened. absent: it was asked
+        after, not there, and so was sent again."""
         match outcome:
             case Done():
                 desk.answer(lambda order: task.done(order, outcome), "done", outcome.message)
@@ -146,7 +150,7 @@ class Worker:
                 if task.repeatable:
                     self.try_later(desk, task, failure, None)
                 else:
-                    self.ask_later(desk, failure, None)
+                    self.ask_later(desk, failure, None, absent=absent)
 
     def try_later(self, desk: Desk, task: Task, failure: Failure, seconds: float | None) -> None:
         """It surely did not happen, or may happen twice. After the last try it is final, and the kind stays."""
@@ -161,13 +165,16 @@ class Worker:
             return self.conclude(desk, task, Failed((last,)))
         desk.postpone("retry", failure.message, task.backoff, tried, seconds)
 
-    def ask_later(self, desk: Desk, failure: Failure, seconds: float | None) -> None:
+    def ask_later(self, desk: Desk, failure: Failure, seconds: float | None, *, absent: bool = False) -> None:
         doubts = desk.doubts() + 1
         if RECONCILE.exhausted(doubts):
-            return desk.review(
-                f"nobody knows whether this happened ({failure.message}), and asking {doubts - 1} times gave no answer; "
-                f"look there, then say `ordinance outbox resolve {desk.entry.id}`"
+            known = (
+                f"it was sent {doubts} times; no answer came, and each time that it was asked after it was not there "
+                f"(the last time: {failure.message})"
+                if absent
+                else f"nobody knows whether this happened ({failure.message}), and asking {doubts - 1} times gave no answer"
             )
+            return desk.review(f"{known}; look there, then say `ordinance outbox resolve {desk.entry.id}`")
         desk.postpone("unknown", failure.message, RECONCILE, doubts, seconds)
 
     def confess(self, desk: Desk, mistake: Exception) -> None:

@@ -206,7 +206,7 @@ class SqliteStore(SqliteOutbox):
         self._file.backup(target, [(_NOTE, (whole(name), whole(text))) for name, text in notes.items()])
 
     def alone(self) -> None:
-        """Raises StoreError where another process has the file open at this moment."""
+        """Raises InUse where another process has the file open at this moment."""
         self._file.alone()
 
     def close(self) -> None:
@@ -218,7 +218,7 @@ class SqliteStore(SqliteOutbox):
             return Stored(_read(body).copy_whole(), version)
         except ValueError as broken:
             raise StoreError(
-                f"order number {place} of the store {self._file.path} cannot be read; restore the last backup"
+                f"order number {place} of the store {self._file.path} cannot be read; put the last backup in its place: `ordinance restore BACKUP`"
             ) from broken
 
 

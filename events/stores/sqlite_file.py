@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from events.store import StoreError
+from events.store import InUse, StoreError
 from events.stores.sqlite_schema import APPLICATION, MIGRATIONS
 
 _AGAIN = 0.01
@@ -160,7 +160,7 @@ class SqliteFile:
         self.wipe()
 
     def alone(self) -> None:
-        """Raises StoreError where another process has the file open: SQLite leaves its log only when nobody else has."""
+        """Raises InUse where another process has the file open: SQLite leaves its log only when nobody else has."""
         connection = self.connection()
         try:
             with self.told():
@@ -168,7 +168,7 @@ class SqliteFile:
         except StoreError as refused:
             busy = refused.__cause__
             if isinstance(busy, sqlite3.OperationalError) and busy.sqlite_errorcode & 0xFF in _TAKEN:
-                raise StoreError(_AT_WORK.format(path=self.path)) from busy
+                raise InUse(_AT_WORK.format(path=self.path)) from busy
             raise
         with self.told():
             self._to_wal(connection)
@@ -221,7 +221,7 @@ _REFUSALS = {
     sqlite3.SQLITE_READONLY: "the store {path} may only be read; "
     "allow this user to write the file and its folder, or use another place",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: "{path} is no store of Ordinance; name another file, or put the last backup in its place",
+    sqlite3.SQLITE_NOTADB: "{path} is no store of Ordinance; name another file, or put the last backup in its place: `ordinance restore BACKUP`",
     sqlite3.SQLITE_CANTOPEN: "the store {path} cannot be opened; "
     "its folder must be there, and this user allowed to write in it",
     sqlite3.SQLITE_IOERR: "the disk of the store {path} reports an error ({reason}); what was not told to be done is not stored. "

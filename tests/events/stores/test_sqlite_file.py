@@ -128,7 +128,7 @@ def test_half_a_store_is_found_on_opening(path: Path, kept: int) -> None:
 def test_an_order_that_cannot_be_read_is_told(path: Path) -> None:
     store = filled(path)
     store._file.connection().execute("UPDATE orders SET body = '{'")
-    with pytest.raises(StoreError, match="cannot be read; restore the last backup"):
+    with pytest.raises(StoreError, match="cannot be read; put the last backup in its place"):
         store.order("0")
     store.close()
 
