@@ -154,7 +154,7 @@ class ConnectionSpec:
     """A connection of this ruleset: the name rules use, its label, the integration it uses, its checked settings.
 
     settings: with the integration's defaults. reasons: ids of the reasons for which it may not take an order.
-    rules: its settings that act.
+    rules: its settings that act. unverified: why what is known of it may be wrong; blank where it is known.
     """
 
     name: str
@@ -164,6 +164,12 @@ class ConnectionSpec:
     can_submit: bool = False
     reasons: tuple[str, ...] = ()
     rules: tuple[SettingRule, ...] = ()
+    unverified: str = ""
+
+    @property
+    def told(self) -> str:
+        """The label as it is shown to people, who are to know what is unverified wherever they see it."""
+        return f"{self.label} (unverified)" if self.unverified else self.label
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ class Joined:
             can_submit=self.integration.submission,
             reasons=tuple(reason.id for reason in self.integration.reasons),
             rules=tuple(self.rules(settings)),
+            unverified=self.integration.unverified,
         )
 
     def rules(self, settings: Mapping[str, object]) -> Iterator[SettingRule]:

@@ -135,7 +135,8 @@ class _Reading:
         data = self.root.plain
         submission = self.model(SubmissionSpec, data.get("submission"), ("submission",))
         adapter = self.model(AdapterSpec, data["adapter"], ("adapter",)) if "adapter" in data else None
-        integration = self.integration(data)
+        unsure = adapter is not None and adapter.evidence == "unverified"
+        integration = self.integration(data, f"as {self.source.path} says of itself" if unsure else "")
         self.known = integration if named else None
         if submission is None or integration is None:
             return None
@@ -155,7 +156,7 @@ class _Reading:
             return False
         return True
 
-    def integration(self, data: Mapping[str, Any]) -> Integration | None:
+    def integration(self, data: Mapping[str, Any], unverified: str) -> Integration | None:
         own = {key: value for key, value in data.items() if key not in SHIPPED_PARTS}
         source = self.source.path
         reasons = [
@@ -165,6 +166,7 @@ class _Reading:
         catalogue: dict[str, Any] = {
             "kind": "printer",
             "doc": "a printer of the shop's own",
+            "unverified": unverified,
             "groups": ["folders", "shipping", "products"],
             "reasons": reasons,
             **own,

@@ -30,7 +30,7 @@ def described(effect: Effect, opened: Opened) -> str:
 
 def label_of(connection: str | None, opened: Opened) -> str:
     known = opened.schema.connection(connection or "")
-    return known.label if known is not None else connection or "nobody"
+    return known.told if known is not None else connection or "nobody"
 
 
 STATES = {

@@ -64,17 +64,13 @@ def list_(folder: Path, place: str | None) -> None:
 def stands(found: Opened, name: str, store: Store) -> tuple[str, str, str, str]:
     spec = found.schema.connection(name)
     assert spec is not None, "a connection of the ruleset"
-    what = known(found)[spec.integration]
-    label = spec.label + (" (unverified)" if what.unverified else "")
+    label = spec.told
     if not spec.can_submit:
         return name, label, "-", heard_from(found, spec)[1]
     try:
         live = connected(found, spec, store, SystemClock().now, os.environ)
         live.close()
-        words = [
-            *(["unverified"] if live.provider.capabilities.evidence == "unverified" else []),
-            "can be used",
-        ]
+        words = [getattr(live.provider, "problem", "") or "can be used"]
     except Unusable as why:
         words = [str(why)]
     if (pause := paused(store, name)) is not None:

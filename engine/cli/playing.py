@@ -83,7 +83,7 @@ def sandbox_store(root: Path, place: str | None) -> Iterator[Store]:
 
 def tell_addresses(ruleset: Opened, addresses: dict[str, str]) -> None:
     rows = [
-        (f"{spec.label if (spec := ruleset.schema.connection(name)) else name}", url, "in the sandbox")
+        (f"{spec.told if (spec := ruleset.schema.connection(name)) else name}", url, "in the sandbox")
         for name, url in addresses.items()
     ]
     for line in aligned(rows):
@@ -135,7 +135,7 @@ def sums(played: Rehearsal, orders: Sequence[Order], mailbox: Path) -> Iterator[
         accepted: dict[str, int] = server.state()["accepted"]
         twice = sum(number > 1 for number in accepted.values())
         how = f", {twice:,} OF THEM TWICE" if twice else ", each once" if accepted else ""
-        yield f"taken by {spec.label if spec else name}", f"{len(accepted):,}{how}"
+        yield f"taken by {spec.told if spec else name}", f"{len(accepted):,}{how}"
         parcels = sum(each.id.startswith(f"{name}-") for order in orders for each in order.shipments)
         yield "parcels from there", f"{parcels:,}"
     sent = [each for each in store.entries(states=["done"]) if each.new.effect.kind in ("email", "post")]

@@ -47,7 +47,9 @@ def command(port: int) -> None:
                 raise CannotDo(
                     f"port {port + at} cannot be used: {why}; name another with `--port`"
                 ) from None
-            servers.append((integrations()[name].label, running.enter_context(server)))
+            known = integrations()[name]
+            label = f"{known.label} (unverified)" if known.unverified else known.label
+            servers.append((label, running.enter_context(server)))
         for line in aligned(
             [(label, server.url, f"http://{server.host}/sandbox/state") for label, server in servers]
         ):

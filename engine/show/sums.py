@@ -21,7 +21,7 @@ def sums(tally: Tally, opened: Opened) -> list[Row]:
 
     def label(connection: str) -> str:
         known = opened.schema.connections.get(fold(connection))
-        return known.label if known else connection
+        return known.told if known else connection
 
     rows: list[Row] = [("orders", tally.orders, False)]
     rows += [("new orders from splits", tally.born, False)]

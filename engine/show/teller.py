@@ -186,7 +186,7 @@ class _Teller:
         rejected = why is None and performed.outcome != "accepted"
         first = self.run.turns[0].event.order_id
         return Sending(
-            connection=self.label(effect.connection or ""),
+            connection=self.printer(effect.connection or ""),
             verdict="not sent" if why else "rejected" if rejected else "sent",
             message=performed.outcome.removeprefix("not submitted: ") if rejected else "",
             parcel=parcel(prepared, self.words) if isinstance(prepared, Prepared) else None,
@@ -201,6 +201,10 @@ class _Teller:
         for item_id, reason in reasons.items():
             called = target_called(f"item {item_id}", *([order] if order else []))
             yield f"{called}: {reason}"
+
+    def printer(self, connection: str) -> str:
+        known = self.opened.schema.connections.get(fold(connection))
+        return known.told if known else connection
 
     def label(self, connection: str) -> str:
         known = self.opened.schema.connections.get(fold(connection))

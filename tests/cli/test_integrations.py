@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from tests.actions.mail_server import Mailbox, mail_server
-from tests.cli.everyday import TOKEN, Everyday, everyday
+from tests.cli.everyday import TOKEN, Everyday, everyday, sample
 
 __all__ = ["everyday"]
 
@@ -159,3 +159,27 @@ def test_the_mail_server_is_asked_too(everyday: Everyday, monkeypatch: pytest.Mo
         monkeypatch.setenv("MAIL_PASSWORD", "right-canary")
         assert "mail  ok: " in everyday.done("integrations", "check")
     assert b"canary" not in everyday.everything()
+
+
+def test_what_is_unverified_says_so_wherever_it_is_shown(
+    everyday: Everyday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As facts that nobody published are."""
+    monkeypatch.setenv("POV_CUSTOMER_ID", TOKEN)
+    everyday(
+        "integrations", "connect", "pov", "test_base_url=http://127.0.0.1:1/api", "default_mail_class=Ground"
+    )
+    rules = 'rule "Print at POV"\n  on "Order is Imported"\n  do submit to POV\n'
+    everyday.write("rules/0-pov.rules", rules)
+    order = sample(everyday, "1005")
+    asked = ["--order", order], ["--orders", order]
+    assert "Not sent to POV (unverified)" in everyday("dry-run", *asked[1], "--all").out
+    assert "not submitted to POV (unverified)" in everyday("dry-run", *asked[1]).out
+    assert "to POV (unverified)" in everyday("plan", *asked[1], "--output", "p.plan").out
+    everyday("orders", "import", order)
+    assert "submit to POV (unverified)" in everyday("outbox", "list").out
+    assert "POV (unverified)" in everyday("integrations", "list").out
+    assert "unverified" in everyday("integrations", "check", "pov").out
+    assert "unverified" in everyday.done("catalog", "events", "pov")
+    assert "taken by POV (unverified)" in everyday("run", "--sandbox", "--once", "--orders", order).out
+    assert "POV (test mode, unverified)" in everyday("run", "--once").err

@@ -195,8 +195,8 @@ def test_the_sandbox_prints_its_addresses_and_answers(tmp_path: Path) -> None:
     try:
         assert running.stdout is not None
         lines = [running.stdout.readline().split() for _ in range(3)]
-        assert [line[0] for line in lines] == ["podOS", "POV", "SPOD"]
-        assert all(line[1].startswith("http://127.0.0.1:") for line in lines)
+        assert [" ".join(line[:-2]) for line in lines] == ["podOS", "POV (unverified)", "SPOD"]
+        assert all(line[-2].startswith("http://127.0.0.1:") for line in lines)
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=30)
     finally:

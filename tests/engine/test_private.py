@@ -79,6 +79,12 @@ def test_its_own_item_fields_may_be_named_by_rules() -> None:
     assert (spec.kind, spec.writable, spec.integration) == ("print", True, "acme")
 
 
+def test_one_whose_facts_nobody_knows_is_marked() -> None:
+    unsure = open_ruleset(shop(ACME.replace("evidence: observed", "evidence: unverified")))
+    told = [opened.schema.connections["acme"].told for opened in (open_ruleset(shop()), unsure)]
+    assert told == ["Acme Print", "Acme Print (unverified)"]
+
+
 def test_two_connections_may_use_it() -> None:
     config = SHOP + "  acme-eu: {uses: acme, label: Acme EU, token: '${ACME_EU}', default_mail_class: Post}\n"
     opened = open_ruleset(shop(config=config))

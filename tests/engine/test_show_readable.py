@@ -101,7 +101,7 @@ def test_a_setting_and_a_rule_in_shadow_are_marked() -> None:
 
 def test_what_was_not_sent_is_a_problem_with_its_reason_and_what_was_skipped() -> None:
     text = written(*failing_submission())
-    assert "  Not sent to POV\n    skipped: item 3 (GIFT): `GIFT` is in product_code_skip\n" in text
+    assert "  Not sent to POV (unverified)\n    skipped: item 3 (GIFT): `GIFT` is in product_code_skip\n" in text
     assert "    problem: item 2 (TEE-2) has no print_url\n" in text
 
 
@@ -125,7 +125,7 @@ def test_the_sums_stand_at_the_end() -> None:
     assert "b.json\n  could not be read: this is a refund, not an order\n" in text
     assert re.findall(r"^  (\S.*?) +(\d+)$", text[text.index("In all") :], re.MULTILINE) == [
         ("orders", "1"),
-        ("not submitted to POV", "1"),
+        ("not submitted to POV (unverified)", "1"),
         ("moved to SKU problems", "1"),
         ("orders with problems", "1"),
         ("could not be read", "1"),
