@@ -14,10 +14,10 @@ from itertools import zip_longest
 
 from engine.diff.alike import Alike
 from engine.diff.changed import Changed, Sent, Unread
-from engine.diff.differences import Difference, Side, differences
+from engine.diff.differences import Difference, differences
 from engine.diff.documents import Document
 from engine.diff.summary import Summary
-from engine.diff.version import Version
+from engine.diff.version import Deciding, Version
 from engine.dry_run import Run, Told
 from engine.samples import orders_in
 from events.event import Happening
@@ -69,6 +69,10 @@ class Comparison:
     def alike(self) -> Alike:
         return Alike.of(self.before.opened, self.after.opened)
 
+    @cached_property
+    def deciding(self) -> tuple[Deciding, Deciding]:
+        return self.before.deciding(self.told), self.after.deciding(self.told)
+
     def compared(self, old: Imported, new: Imported) -> Changed | Unread | None:
         """None where the order comes out alike. An order that only one version can read is one difference."""
         if old.order is None or new.order is None:
@@ -77,13 +81,14 @@ class Comparison:
             only = Difference("order", new.place, "reading it", old.error, new.error)
             return self.changed(new.place, old.order or new.order, (only,))
         event = self.happening.of(new.order.id)
-        was = self.before.run(event, old.order, self.told)
+        older, newer = self.deciding
+        was = older.run(event, old.order)
         if self.once and old is new and self.alike.run(was):
             return None
-        now = self.after.run(event, new.order, self.told)
+        now = newer.run(event, new.order)
         if self.alike.surroundings and old is new and same(was, now):
             return None
-        found = tuple(differences(*self.sides(old.order, new.order)))
+        found = tuple(differences(older.noted(event, old.order), newer.noted(event, new.order)))
         if not found:
             return None
         ended = (was.orders[old.order.id].folder, now.orders[new.order.id].folder)
@@ -93,13 +98,6 @@ class Comparison:
             sent=tuple(sent(was, now)),
             read=(old.order, new.order),
         )
-
-    def sides(self, old: Order, new: Order) -> tuple[Side, Side]:
-        """Both decided again, with who changed what."""
-        event = self.happening.of(new.id)
-        was, noted_before = self.before.noted(event, old, self.told)
-        now, noted_after = self.after.noted(event, new, self.told)
-        return Side(self.before.opened, was, noted_before), Side(self.after.opened, now, noted_after)
 
     def changed(self, place: str, order: Order | None, found: tuple[Difference, ...]) -> Changed:
         if order is None:

@@ -63,7 +63,8 @@ def of_orders(old: Side, new: Side) -> Iterator[Difference]:
             continue
         for path, change in changes(was, now).items():
             if not path.startswith(OTHERWISE_TOLD):
-                by = (changed_by(old, order_id, path), changed_by(new, order_id, path))
+                members = differing(change["from"], change["to"])
+                by = (changed_by(old, order_id, path, members), changed_by(new, order_id, path, members))
                 yield Difference("field", order_id, path, change["from"], change["to"], *by)
     for order_id, was in old.run.orders.items():
         if order_id not in new.run.orders:
@@ -81,15 +82,27 @@ def born_by(here: Side, order_id: str) -> str | None:
     return None
 
 
-def changed_by(here: Side, order_id: str, path: str) -> str | None:
-    """The last rule that changed this field of this order."""
+def changed_by(here: Side, order_id: str, path: str, members: Sequence[Any]) -> str | None:
+    """The last rule that changed this field of this order. members: of a list, those that only one side has in the end; a
+    rule that added or took away another one had no part in it."""
     for turn in reversed(here.run.turns):
         if turn.event.order_id != order_id:
             continue
         for touch in reversed(here.noting.touches(turn)):
-            if any(touches(changed, path) for changed in touch.paths):
-                return touch.rule
+            for changed, values in touch.changes.items():
+                if touches(changed, path) and (
+                    not members or any(each in members for each in differing(values["from"], values["to"]))
+                ):
+                    return touch.rule
     return None
+
+
+def differing(was: Any, now: Any) -> list[Any]:
+    """The members of two lists that only one of them has; nothing where they are no lists."""
+    if not isinstance(was or now, list):
+        return []
+    left, right = was or [], now or []
+    return [each for each in left if each not in right] + [each for each in right if each not in left]
 
 
 def touches(changed: str, path: str) -> bool:

@@ -6,9 +6,9 @@ quicker than the trace of `engine.explain`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from dsl.schema import FieldRef
 from engine.decision import ActionRecord, Turn
@@ -19,12 +19,14 @@ from events.changes import changes
 from events.event import Event
 from events.order import Order
 
+Changes: TypeAlias = Mapping[str, Mapping[str, Any]]
+
 
 class Touch(NamedTuple):
-    """A rule, and the paths of what one of its actions changed."""
+    """A rule, and what one of its actions changed, as `events.changes` tells it."""
 
     rule: str
-    paths: Collection[str]
+    changes: Changes
 
 
 class NotingMatcher:
@@ -32,7 +34,7 @@ class NotingMatcher:
 
     def __init__(self, matcher: Matcher, facts: Facts) -> None:
         self.event: Event = facts.event
-        self.changed: list[Collection[str]] = []
+        self.changed: list[Changes] = []
         self._matcher = matcher
         self._order = self._before = facts.order
 
@@ -54,7 +56,7 @@ class NotingMatcher:
 
     def wrote(self, paths: frozenset[str]) -> None:
         found = changes(self._before, self._order)
-        self.changed.append(found.keys())
+        self.changed.append(found)
         if found:
             self._before = self._order.copy_whole()
         self._matcher.wrote(paths)

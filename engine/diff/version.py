@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from engine.compile.program import compile as compile_form
 from engine.decide import Program
+from engine.diff.differences import Side
 from engine.diff.touched import Noting
 from engine.dry_run import DryRun, Run, Told
 from engine.folder import MemoryFolder
@@ -32,20 +32,36 @@ class Version:
         files = {path: source.text.encode() for path, source in self.opened.ruleset.sources.items()}
         return reopened, (self.name, files)
 
-    def run(self, event: Event, order: Order, told: Mapping[str, Told]) -> Run:
-        """Quickly, without a trace."""
-        return DryRun(self.opened, self._program, told).run(event, order)
-
-    def noted(self, event: Event, order: Order, told: Mapping[str, Told]) -> tuple[Run, Noting]:
-        """The same, and which rule changed what."""
-        noting = Noting(self._program.reader)
-        program = Program(self.opened.checked.form, noting, self.opened.world)
-        return DryRun(self.opened, program, told).run(event, order), noting
-
-    @cached_property
-    def _program(self) -> Program:
+    def deciding(self, told: Mapping[str, Told]) -> Deciding:
+        """told: what connections answer, by name."""
         form = self.opened.checked.form
-        return Program(form, compile_form(form), self.opened.world)
+        quick = Program(form, compile_form(form), self.opened.world)
+        noting = Noting(quick.reader)
+        return Deciding(
+            self.opened,
+            noting,
+            DryRun(self.opened, quick, told),
+            DryRun(self.opened, Program(form, noting, self.opened.world), told),
+        )
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """A version that decides one order after the other."""
+
+    opened: Opened
+    _noting: Noting
+    _quick: DryRun
+    _noted: DryRun
+
+    def run(self, event: Event, order: Order) -> Run:
+        """Without a trace."""
+        return self._quick.run(event, order)
+
+    def noted(self, event: Event, order: Order) -> Side:
+        """The same, and which rule changed what; until it is called again."""
+        self._noting.matchers.clear()
+        return Side(self.opened, self._noted.run(event, order), self._noting)
 
 
 def reopened(name: str, files: Mapping[str, bytes]) -> Version:
