@@ -6,10 +6,10 @@ action does is `actions.local`'s; here is only the order in which things happen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from actions.perform import perform
 from actions.work import DONE, NOTHING, Caused, Done, Task, World, not_done
@@ -105,35 +105,32 @@ def parts_of(paths: frozenset[str]) -> tuple[str, ...]:
 
 
 def fire(work: Working, matcher: Matcher, rule: RuleForm, match: Match) -> None:
-    saw = Sight(rule, work.event, matcher, match.position)
-    before = work.memory.get(rule.title, ())
+    title, position = rule.title, match.position
+    saw, before = Sight(rule, work.event, matcher, position), work.memory.get(title, ())
     if before and saw in {*before}:
         work.problems.append(
-            f'loop stopped: rule "{rule.title}" fired before in this chain, with everything it reads as it is now'
+            f'loop stopped: rule "{title}" fired before in this chain, with everything it reads as it is now'
         )
         return
     if rule.mode == "shadow":
         rehearse(work, rule, match)
         return
-    work.memory[rule.title] = (*before, saw)
-    work.waiting.add(match.position, saw)
-    work.fired.append(rule.title)
+    work.memory[title] = (*before, saw)
+    work.waiting.add(position, saw)
+    work.fired.append(title)
     moved = False
     for act in rule.acts:
         if act.writes:
             work.waiting.take(matcher.readers(act.writes))
             moved |= work.order.part_from(work.before, parts_of(act.writes))
     if moved and match.subjects:  # they are the other order's
-        match = matcher.next(match.position) or match
+        match = matcher.next(position) or match
     for number, act in enumerate(rule.acts):
-        if act.verb == "stop":
-            work.stopped_by = rule.title
-            record(work, rule, act, None, DONE, NOTHING)
-        elif act.per_item:
-            for subject in match.subjects:
-                do(work, matcher, rule, match.position, number, act, subject)
-        else:
-            do(work, matcher, rule, match.position, number, act, None)
+        for subject in match.subjects if act.per_item else ONCE:
+            do(work, matcher, rule, position, number, act, subject)
+
+
+ONCE = (None,)
 
 
 def do(
@@ -142,29 +139,31 @@ def do(
     values = NOTHING
     if rule.setting and act.verb == "move to folder" and work.moved_by is not None:
         done = not_done(f'rule "{work.moved_by}" moved the order')
-    elif isinstance(subject, Item) and work.order.item(subject.id) is not subject:
+    elif subject is not None and isinstance(subject, Item) and work.order.item(subject.id) is not subject:
         done = not_done("the item is no longer on the order")
     else:
         values = matcher.values(position, number, subject)
         task = Task(act.verb, rule.title, act.args, values, act.target, subject)
         done = perform(work.order, task, work.world)
-    record(work, rule, act, subject, done, values)
-    if done is not DONE and done.outcome != "not done":
-        if act.verb == "move to folder" and not rule.setting:
-            work.moved_by = rule.title
-        work.effects += done.effects
-        work.caused += done.caused
-        work.born += done.born
+    work.actions.append(ActionRecord(rule.title, act, target_of(subject), done, values))
+    if done is not DONE:
+        follow(work, rule, act, done)
     if act.writes:
         matcher.wrote(act.writes)
+    if act.verb == "stop":
+        work.stopped_by = rule.title
 
 
-def record(
-    work: Working, rule: RuleForm, act: Act, subject: Subject, done: Done, values: Mapping[str, Any]
-) -> None:
-    work.actions.append(ActionRecord(rule.title, act, target_of(subject), done, values))
-    if done.warnings:
-        work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
+def follow(work: Working, rule: RuleForm, act: Act, done: Done) -> None:
+    """What comes of an action beside the changed order."""
+    work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
+    if done.outcome == "not done":
+        return
+    if act.verb == "move to folder" and not rule.setting:
+        work.moved_by = rule.title
+    work.effects += done.effects
+    work.caused += done.caused
+    work.born += done.born
 
 
 def target_of(subject: Subject) -> str:
@@ -185,13 +184,10 @@ def rehearse(work: Working, rule: RuleForm, match: Match) -> None:
     listed = copy.items if rule.over == "item" else copy.shipments
     again = Match(match.position, [subject for subject in listed if subject.id in ids])
     for number, act in enumerate(rule.acts):
-        for subject in again.subjects if act.per_item else (None,):
-            if act.verb == "stop":
-                would = DONE
-            else:
-                values = matcher.values(match.position, number, subject)
-                would = perform(
-                    copy, Task(act.verb, rule.title, act.args, values, act.target, subject), work.world
-                )
+        for subject in again.subjects if act.per_item else ONCE:
+            values = matcher.values(match.position, number, subject)
+            task = Task(act.verb, rule.title, act.args, values, act.target, subject)
+            would = perform(copy, task, work.world)
             reason = would.reason if would.outcome == "not done" else f"would be {would.outcome}"
-            record(work, rule, act, subject, not_done(f"in shadow: {reason}"), NOTHING)
+            done = not_done(f"in shadow: {reason}")
+            work.actions.append(ActionRecord(rule.title, act, target_of(subject), done, NOTHING))

@@ -183,16 +183,16 @@ def template(node: f.Template, compiler: Compiler) -> Reading:
     parts = [printed(each, compiler, node.lenient) for each in node.parts]
 
     def find(view: View) -> Any:
-        texts = [each(view) for each in parts]
+        texts = [each if each.__class__ is str else each(view) for each in parts]
         return None if None in texts else present("".join(texts))
 
     return find
 
 
-def printed(node: f.Value, compiler: Compiler, lenient: bool) -> Reading:
-    """A part of a template as text; None where it is missing and that cannot be said."""
+def printed(node: f.Value, compiler: Compiler, lenient: bool) -> Any:
+    """A part of a template: its text, or what gives it; None then where it is missing and that cannot be said."""
     if isinstance(node, f.Const) and isinstance(node.value, str):
-        return const(node, compiler)
+        return node.value
     value, blank = compiler.value(node), f"[missing: {spoken(node)}]" if lenient else None
 
     def text(view: View) -> str | None:
