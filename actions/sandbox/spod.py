@@ -20,7 +20,7 @@ REFUSALS: Mapping[str, tuple[str, int, str]] = {
     "bad-artwork": ("create", 422, "the design image of {sku} could not be read"),
     "out-of-stock": ("confirm", 400, "{sku} is out of stock"),
     "payment-failed": ("confirm", 400, "the payment failed"),
-    "already": ("confirm", 400, "the order is already in another state"),
+    "duplicate": ("confirm", 400, "the order is already in another state"),
     "refused": ("confirm", 400, "something about it does not suit us"),
 }
 OWN: Mapping[str, str] = {

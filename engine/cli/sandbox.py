@@ -26,8 +26,19 @@ def command(port: int) -> None:
     """Run printers on this machine that behave as the real ones do, and print nothing.
 
     They take any key. Orders go into production after half a minute and ship after one. What is to go wrong is said in
-    the order itself, as a SKU or a name: `sandbox.out-of-stock`, `sandbox.500`, `sandbox.timeout-after.confirm`; or with
-    POST ADDRESS/sandbox/faults. ADDRESS/sandbox/state shows what they have, POST ADDRESS/sandbox/tick lets time pass.
+    the order itself, as a SKU or the customer's name: `sandbox.out-of-stock`, `sandbox.500`,
+    `sandbox.timeout-after.confirm.2` (at that call, twice); in the header X-Sandbox-Fault; or with POST
+    ADDRESS/sandbox/faults. ADDRESS/sandbox/state shows what they have, POST ADDRESS/sandbox/tick lets time pass.
+
+    \b
+      unknown-sku, out-of-stock, bad-address, bad-artwork, no-shipping,
+      payment-failed, duplicate, refused     the printer says no
+      401, 402, 403, 404, 409, 429, 500 ...  that status; 429 with Retry-After
+      reset, timeout, html, error-200        nothing is done; error-200 says so
+                                             under the status of success
+      reset-after, timeout-after, html-after it is done, and nobody hears it
+      half, other-id                         it is done; half of the answer, or
+                                             one about another order
 
     Write the address that is printed as `base_url` of the connection. `ordinance run --sandbox` needs none of this.
 

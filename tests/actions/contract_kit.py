@@ -37,6 +37,13 @@ UNDONE = ("reset", "timeout", "html", "429", "500", "502", "503")
 DONE_BUT = ("reset-after", "timeout-after", "html-after", "half", "other-id")
 
 
+PROMISED = (
+    "unknown-sku", "out-of-stock", "bad-address", "payment-failed", "401", "429", "500", "reset", "timeout-after",
+    "duplicate", "html", "half", "error-200", "other-id",
+)  # fmt: skip
+"""What goes wrong at every sandbox, under the same names."""
+
+
 class Notes:
     """A memory and nothing more."""
 
@@ -236,6 +243,27 @@ class ContractKit:
             if not subject.server.site.faults.pending():
                 met.append(call)
         assert subject.accepting in met
+
+    @pytest.mark.parametrize("fault", PROMISED)
+    def test_every_fault_that_is_promised_is_met_and_nothing_is_taken_twice(
+        self, subject: Subject, fault: str
+    ) -> None:
+        subject.server.fail(fault)
+        first = subject.submit()
+        assert subject.server.site.faults.pending() == 0
+        if isinstance(first, Done):  # what is refused because it is there is read back, and is ours
+            assert (fault, subject.accepted()) == ("duplicate", {"1001.1": 1})
+        elif isinstance(first, Failed):
+            assert subject.accepted() == {}
+        else:
+            assert isinstance(subject.settled(), Done)
+            assert subject.accepted() == {"1001.1": 1}
+
+    def test_success_with_an_error_inside_is_no_order(self, subject: Subject) -> None:
+        subject.server.fail(f"error-200.{subject.accepting}")
+        outcome = subject.submit()
+        assert isinstance(outcome, (Failed, RetryAfter, Unknown)), outcome
+        assert subject.accepted() == {}
 
     def test_a_fault_in_the_customers_name_is_met_once_for_each_order(self, subject: Subject) -> None:
         name = "Sandbox.timeout-after Byron"

@@ -56,7 +56,7 @@ SPOD_KINDS = {
     FailureKind.OUT_OF_STOCK: "out-of-stock",
     FailureKind.INVALID_ARTWORK: "bad-artwork",
     FailureKind.INVALID_SHIPPING_METHOD: "no-shipping",
-    FailureKind.DUPLICATE: "already",
+    FailureKind.DUPLICATE: "duplicate",
     FailureKind.PAYMENT_REQUIRED: "payment-failed",
     FailureKind.AUTH_FAILED: "401.create",
     FailureKind.RATE_LIMITED: "429.create",
