@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import pickle
 import re
 from collections.abc import Callable
 from random import Random
@@ -188,3 +189,14 @@ def test_a_rule_that_is_bound_to_an_answer_makes_an_event_of_it() -> None:
 def test_another_store_is_another_world() -> None:
     config = generated.CONFIG.replace("after_import_move_to: Done", "after_import_move_to: Backorder")
     assert run(US, US, config)[0] is False
+
+
+def test_a_comparison_that_was_sent_to_another_process_says_the_same() -> None:
+    """Where a process cannot be copied, it opens both versions anew."""
+    de = IMPORTED.format("de", 'order.shipping.country is "US"', 'add tag "x"')
+    versions = Version("a", opened(US)), Version("b", opened(US + de))
+    orders = [Document("o.json", jsontext.dumps(ORDER).encode())]
+    comparison = Comparison(*versions, Happening("order.imported", "Order is Imported", AT), {}, 1)
+    sent = pickle.loads(pickle.dumps(comparison))
+    assert sent.summary(orders) == comparison.summary(orders)
+    assert sent.summary(orders).different.orders == 1
