@@ -70,8 +70,27 @@ are in the first one. `docs/schemas/` has the schema of `--format json`.
 the order, then tags. With several `when`, each is a chain of its own on the order as the one before left it, and
 conditions are looked at after the last. A rule has fired where it fired anywhere in the test; a rule in shadow has not. An
 action has happened where a rule did or planned it with the values that are named; text compares as everywhere.
-`--format json` prints `ordinance.test/1`: a line for each test with `test`, `at`, `passed`, and `failures`, each with
-`expected`, `got`, `at` and `why`.
+
+Where a test fails, the rule that it is about is shown with its conditions and what was read; for an `expect` of the order or
+of an action, the rules that would have made it so, or those that made it otherwise.
+
+`--coverage` asks of each rule that a test has it fire, of each condition that one has it met and one not met, of each row of
+a table (and `otherwise`) that one comes to it; of a table in a CSV file, that one finds a row and one finds none. What comes
+after a `stop` is not looked at. A rule that is off, and settings, are not asked; nobody asks for a missing value, but `--all`,
+the page and the JSON say of which conditions no test had one.
+
+`--mutate` changes one thing at a time: a condition turned round or left out, a part of `and` or `or` left out, a bound moved
+by its smallest step, a member, a row, an event or an action left out, another folder, tag, printer or answer, two rules in
+another order. What the checker refuses, and what can be seen to change nothing, is not counted. The tests that reach the
+place are run; what none of them notices is shown with a hint which test would. CSV tables are data and are not changed, nor
+are rules in shadow, of which a test sees nothing. Not everything that is shown is a gap: two ways of saying the same give no
+test that tells them apart.
+
+`--watch` runs what a change concerns: a test is run again where it, its sample, or a rule of an event that came about in it
+is another; a change of anything but rules and tests runs all.
+
+`--format json` prints a line for each test (`ordinance.test/1`), then one for `--coverage` (`ordinance.coverage/1`) and one for
+`--mutate` (`ordinance.mutants/1`); `docs/schemas/` has their schemas. `--format html` is the page of `--coverage`.
 """,
     "diff": """\
 Both versions read the same orders: the samples of both, the newer text where both have one, or those of `--orders` alone. A

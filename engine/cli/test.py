@@ -1,150 +1,202 @@
-"""`ordinance test`: the tests that stand in the rules files, run and told."""
+"""`ordinance test`: the tests that stand in the rules files, run and told; what they saw; and a test written from an order."""
 
 from __future__ import annotations
 
-import sys
-import xml.etree.ElementTree as xml
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeVar
 
 import click
 
+from engine.cli.happening import happening_options
+from engine.cli.many import Many
 from engine.cli.opening import decidable, folder_argument, ruleset_root, shown_root
-from engine.cli.terminal import colors, note, watched
-from engine.report.place import visible
-from engine.show.evidence import verdict, ways_out
-from engine.show.laying import Layout
-from engine.show.paper import BAD, BOLD, DIM, GOOD, Paper
-from engine.show.words import Words
-from engine.testing import Failure, Outcome, run_test, selected
-from events.jsontext import dumps
+from engine.cli.terminal import note, watched
+from engine.opened import Opened
+from engine.testing import Runner, selected
 
-SCHEMA = "ordinance.test/1"
-Printer: TypeAlias = Callable[[Sequence[Outcome], str, Words], None]
+T = TypeVar("T")
 
 
-@click.command()
+class Percent(click.IntRange):
+    """`--coverage=90`; without a number none is asked for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return -1 if value == "" else super().convert(value, param, ctx)
+
+
+OPTIONAL = ("--coverage", "--min-coverage", "--mutate")
+
+
+class Command(Many):
+    """`--coverage` and `--mutate` take a number or none: what follows them and is no number is the folder."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spelled: list[str] = []
+        rest = iter(range(len(args)))
+        for at in rest:
+            word, after = args[at], args[at + 1] if at + 1 < len(args) else ""
+            if word == "--":
+                spelled += args[at:]
+                break
+            if word in OPTIONAL and after.isdecimal():
+                word += f"={args[next(rest)]}"
+            elif word in OPTIONAL:
+                word += "="
+            spelled.append(word)
+        return super().parse_args(ctx, spelled)
+
+
+@click.command(cls=Command)
 @folder_argument
 @click.option("-k", "pattern", default="", metavar="PATTERN", help="Only tests whose title has this in it.")
 @click.option(
-    "--format", "into", type=click.Choice(["human", "json", "junit"]), default="human", show_default=True,
-    help="json: one line for each test.",
+    "--format", "into", type=click.Choice(["human", "json", "junit", "html"]), default="human", show_default=True,
+    help="json: one line for each test; html: the rules, with what tests saw of them.",
 )  # fmt: skip
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write into a file.")
+@click.option(
+    "--coverage", "--min-coverage", "least", type=Percent(0, 100), metavar="[=PERCENT]",
+    help="What of the rules the tests see; exit 1 where it is less than PERCENT.",
+)  # fmt: skip
+@click.option(
+    "--mutate", "most", type=Percent(1), metavar="[=MOST]",
+    help="Change the rules, one thing at a time, and show what no test notices; at most so many changes.",
+)  # fmt: skip
+@click.option(
+    "--allow-unnoticed", "allowed", type=click.IntRange(0), default=0, metavar="N",
+    help="With --mutate: exit 1 only where more than these go unnoticed.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="With --mutate: which changes come first."
+)
+@click.option("--all", "everything", is_flag=True, help="With --coverage: also what was seen, and how often.")
+@click.option("--watch", is_flag=True, help="Run again whenever a file changes, until Ctrl-C.")
+@click.option(
+    "--record", is_flag=True, help="Write a test of what the rules do to an order, for you to read and keep."
+)
+@click.option(
+    "--order", metavar="FILE", type=click.Path(path_type=Path), help="With --record: the sample order."
+)
+@click.option(
+    "--to", "target", metavar="FILE", type=click.Path(path_type=Path),
+    help="With --record: append the test to this rules file.",
+)  # fmt: skip
+@happening_options
 @click.pass_context
-def command(ctx: click.Context, folder: Path, pattern: str, into: str) -> None:
-    """Run the tests that stand in the rules files.
+def command(
+    ctx: click.Context, folder: Path, pattern: str, into: str, output: Path | None, least: int | None, most: int | None,
+    allowed: int, seed: int, everything: bool, watch: bool, record: bool, order: Path | None, target: Path | None,
+    label: str, details: tuple[str, ...], at: str | None, answers: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Run the tests that stand in the rules files; nothing is sent.
 
     A test happens at the time that `given now is ...` says; else when its order was placed (`date_added`); else on
-    2026-01-01 at 09:00 in the store's time zone. Nothing is sent.
+    2026-01-01 at 09:00 in the store's time zone.
+
+    --record writes down what IS, right or wrong: read it before you keep it. It takes --event, --with, --at and
+    --answer as `ordinance dry-run` does; without --at it happens at the test's own time.
 
     \b
       ordinance test
       ordinance test -k "unknown SKU"
-      ordinance test --format junit > results.xml
+      ordinance test --watch
+      ordinance test --coverage=90
+      ordinance test --format html --output coverage.html
+      ordinance test --mutate
+      ordinance test --record --order samples/tee.json --to rules/orders.rules
 
-    Exit code: 0 all passed, 1 one failed or there was none to run, 2 the rules have errors.
-    """
-    opened = decidable(folder)
-    tests = selected(opened.checked.tests, pattern)
-    outcomes = [run_test(opened, each) for each in watched(tests, len(tests), "testing")]
-    PRINTERS[into](outcomes, shown_root(ruleset_root(folder)), Words(opened.zone))
-    failed = sum(not each.passed for each in outcomes)
-    if outcomes:
-        note(f"{len(outcomes) - failed} passed, {failed} failed" if failed else f"{len(outcomes)} passed")
-    elif opened.checked.tests:
-        note(f"no title of the {len(opened.checked.tests)} tests has `{pattern}` in it")
-    else:
-        note('this ruleset has no tests; docs/language.md shows how one is written: `test "..."`')
-    if failed or not outcomes:
+    Exit code: 0 all is well, 1 a test failed, there was none to run, too little was seen or too much would go unnoticed,
+    2 the rules have errors.
+    """  # fmt: skip
+    meant_for_record = [name for name, value in (("--order", order), ("--to", target)) if value is not None]
+    for name in ("label", "details", "at", "answers"):
+        if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            meant_for_record.append(
+                {"label": "--event", "details": "--with", "answers": "--answer"}.get(name, "--at")
+            )
+    if meant_for_record and not record:
+        raise click.UsageError(f"`{meant_for_record[0]}` is for `--record`; a test says these things itself")
+    if record:
+        if order is None:
+            raise click.UsageError("`--record` needs an order: `--order samples/...`")
+        from engine.cli.recording import record as write
+
+        write(decidable(folder), ruleset_root(folder), order, label, details, at, answers, target)
+        return
+    if into == "html" and least is None:
+        least = -1
+    wanted = Wanted(pattern, into, output, least, most, allowed, seed, everything)
+    if watch:
+        if most is not None or output is not None or into != "human":
+            raise click.UsageError("`--watch` is for a terminal: it goes with `-k` and `--coverage` alone")
+        from engine.cli.watching import watch as again
+
+        again(folder, wanted)
+        return
+    if not told(decidable(folder), folder, wanted):
         ctx.exit(1)
 
 
-def place(failure: Failure | Outcome, folder: str) -> str:
-    span = failure.span if isinstance(failure, Failure) else failure.test.span
-    return f"{folder}/{span}" if folder else str(span)
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for. least: coverage in percent, -1 where it is only shown. most: changes of the rules, -1 for all."""
+
+    pattern: str
+    into: str
+    output: Path | None
+    least: int | None
+    most: int | None
+    allowed: int
+    seed: int
+    everything: bool
 
 
-def human(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
-    paper = Paper(sys.stdout, color=colors(sys.stdout))
-    layout = Layout(paper, words)
-    for outcome in outcomes:
-        if outcome.passed:
-            paper.line(0, outcome.test.title, mark=("ok    ", GOOD))
-            continue
-        paper.line(0, (outcome.test.title, BOLD), mark=("FAIL  ", BAD))
-        for failure in outcome.failures:
-            paper.line(2, (place(failure, folder), DIM))
-            if failure.expected:
-                paper.line(4, failure.expected)
-            for got in failure.got:
-                paper.line(4, got, mark=("but: ", BAD))
-            for reason in failure.why:
-                layout.idle_rule(reason.trace, reason.stopped_by)
-        paper.gap()
+def told(opened: Opened, folder: Path, wanted: Wanted) -> bool:
+    """Runs and prints. False where something is to be looked at."""
+    from engine.cli import test_formats as formats
+    from engine.cli.dry_run import writing
+    from engine.show.words import Words
+    from engine.testing import tested
+
+    tests = selected(opened.checked.tests, wanted.pattern)
+    if not tests:
+        none(opened, wanted.pattern)
+        return False
+    runner = Runner(opened)
+    covering = wanted.least is not None or wanted.most is not None
+    done = list(shown(tested.ran(runner, tests, covering=covering), len(tests), "testing"))
+    results = formats.Results(
+        [each.outcome for each in done],
+        Words(opened.zone),
+        shown_root(ruleset_root(folder)),
+        tested.coverage(opened, done) if wanted.least is not None else None,
+        least=max(wanted.least or 0, 0),
+        allowed=wanted.allowed,
+        every=wanted.everything,
+    )
+    bad = any(not each.outcome.passed for each in done)
+    if wanted.most is not None and not bad:
+        most = None if wanted.most < 0 else wanted.most
+        results = replace(results, tried=tested.mutated(runner, done, most, wanted.seed, shown))
+    with writing(wanted.output) as out:
+        formats.PRINTERS[wanted.into](results, out)
+    if wanted.output is not None:
+        note(f"wrote {wanted.output}")
+    for line in formats.each_line(results):
+        note(line)
+    if wanted.most is not None and bad:
+        note("nothing was changed: that tells something only where all tests pass")
+    return not (bad or results.too_little or results.too_many)
 
 
-def json(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
-    for outcome in outcomes:
-        click.echo(dumps(plain(outcome, folder, words)))
+def shown(things: Iterable[T], total: int, doing: str) -> Iterable[T]:
+    return watched(things, total, doing)
 
 
-def plain(outcome: Outcome, folder: str, words: Words) -> Mapping[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "test": outcome.test.title,
-        "at": place(outcome, folder),
-        "passed": outcome.passed,
-        "failures": [
-            {
-                "expected": failure.expected or None,
-                "got": list(failure.got),
-                "at": place(failure, folder),
-                "why": list(reasons(failure, words)),
-            }
-            for failure in outcome.failures
-        ],
-    }
-
-
-def reasons(failure: Failure, words: Words) -> Iterable[str]:
-    for reason in failure.why:
-        yield f'rule "{reason.trace.title}": {verdict(reason.trace, reason.stopped_by)}'
-        yield from (f"it would fire with: {way}" for way in ways_out(reason.trace, words))
-
-
-def junit(outcomes: Sequence[Outcome], folder: str, words: Words) -> None:
-    """What build servers read: a suite for each rules file."""
-    files: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        files.setdefault(outcome.test.span.source.path, []).append(outcome)
-    failed = sum(not each.passed for each in outcomes)
-    root = xml.Element("testsuites", name="ordinance", tests=str(len(outcomes)), failures=str(failed))
-    for path, members in files.items():
-        bad = sum(not each.passed for each in members)
-        suite = xml.SubElement(root, "testsuite", name=path, tests=str(len(members)), failures=str(bad))
-        for each in members:
-            case = xml.SubElement(suite, "testcase", name=visible(each.test.title), classname=path)
-            case.set("file", place(each, folder).rsplit(":", 2)[0])
-            case.set("line", str(each.test.span.line))
-            if not each.passed:
-                lines = [line for failure in each.failures for line in told(failure, folder, words)]
-                xml.SubElement(case, "failure", message=visible(lines[1])).text = "\n".join(
-                    map(visible, lines)
-                )
-    xml.indent(root)
-    click.echo('<?xml version="1.0" encoding="utf-8"?>')
-    click.echo(xml.tostring(root, "unicode"))
-
-
-def told(failure: Failure, folder: str, words: Words) -> list[str]:
-    expected = [failure.expected] if failure.expected else []
-    return [
-        place(failure, folder),
-        *expected,
-        *(f"but: {got}" for got in failure.got),
-        *reasons(failure, words),
-    ]
-
-
-PRINTERS: Mapping[str, Printer] = {"human": human, "json": json, "junit": junit}
+def none(opened: Opened, pattern: str) -> None:
+    if opened.checked.tests:
+        note(f"no title of the {len(opened.checked.tests)} tests has `{pattern}` in it")
+    else:
+        note('this ruleset has no tests; docs/language.md shows how one is written: `test "..."`')

@@ -18,6 +18,7 @@ from dsl import ast
 from dsl.source import Span
 from engine import form as f
 from engine.opened import Opened
+from engine.show.words import count
 from engine.testing.atoms import Atom, atoms
 from engine.testing.coverage import Place, Sight, place_of
 
@@ -48,6 +49,17 @@ class Part:
     @property
     def unseen(self) -> tuple[str, ...]:
         return tuple(each.what for each in self.wanted if not each.tests)
+
+    @property
+    def said(self) -> str:
+        """`met in 3 tests, never not met`."""
+        words = [
+            f"{each.what} in {count(each.tests, 'test')}" if each.tests else f"never {each.what}"
+            for each in self.wanted
+        ]
+        if self.missing is not None:
+            words.append(f"missing in {count(self.missing, 'test')}" if self.missing else "never missing")
+        return ", ".join(words)
 
 
 @dataclass(frozen=True)
