@@ -114,14 +114,18 @@ class Tables:
 
     def take(self, states: list[int], kind: str) -> bool:
         """Goes on over a token of that kind; False, and nothing is done, where none can stand here."""
-        ahead = list(states)
+        ahead = states
         while True:
             step = self._rows[ahead[-1]].get(kind)
             if step is None:
                 return False
             if isinstance(step, int):
-                states[:] = [*ahead, step]
+                if ahead is not states:
+                    states[:] = ahead
+                states.append(step)
                 return True
+            if ahead is states:
+                ahead = list(states)
             size, _, name = step
             if size:
                 del ahead[-size:]

@@ -148,7 +148,7 @@ class _At:
             yield from self.after_a_point()
             return
         end = _end(self.statement, self.at)
-        for offer in self.units():
+        for offer in (*self.statements(), *self.units()):
             yield offer, here.start, end
         for offer in self.words():
             insert = texts.plain(offer.name) if offer.quoted else offer.insert
@@ -163,10 +163,6 @@ class _At:
     def words(self) -> Iterator[Offer]:
         walked, last = self.here.walk, self.before[-1].type if self.before else ""
         accepts = walked.accepts
-        if not self.statement[: self.here.start].rpartition("\n")[2].strip() and (
-            "$END" in accepts or not self.before
-        ):
-            yield from _STATEMENTS
         if not self.before:
             return
         for phrase in phrases(walked):
@@ -230,6 +226,12 @@ class _At:
                 for param in spec.params if spec is not None else ():
                     yield Offer(param.name, Kind.Field, str(param.type), param.doc, text=f"{param.name}: ")
                 return
+
+    def statements(self) -> Iterator[Offer]:
+        """Where the statement may end, and only at the beginning of a line, the next one may begin."""
+        first = not self.statement[: self.here.start].rpartition("\n")[2].strip()
+        if first and ("$END" in self.here.walk.accepts or not self.before):
+            yield from _STATEMENTS
 
     def units(self) -> Iterator[Offer]:
         """After a number that could be the beginning of a time or a weight."""

@@ -21,6 +21,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.letters import parse_letter
 from dsl.schema import Schema, fold
 from dsl.source import Source
+from engine.cache import packed
 from engine.cache.session import Session
 from engine.checked import Settled
 from engine.folder import DiskFolder, Folder, FolderError, MemoryFolder, Outside, TooLarge
@@ -80,7 +81,8 @@ class Live:
         self.revision = 0
         self._today = today
         self._folder: Folder = DiskFolder(root) if root is not None else MemoryFolder({})
-        self._session = Session(self._folder)
+        pack = packed.kept(self._folder)  # what `check` and other commands left
+        self._session = Session(self._folder, *(packed.statements(pack) if pack is not None else ()))
         self._held: dict[str, str] = {}
         self._settled: Settled | None = None
         self._catalogue: Catalogue | None = None
@@ -213,7 +215,7 @@ class Live:
     @cached_property
     def tags(self) -> list[str]:
         """Of all rules and tests, those used most first."""
-        found = Counter(each.mark.name for each in self.all() if each.mark.role == "tag")
+        found = Counter(each.mark.name for each in self.everywhere("tag ") if each.mark.role == "tag")
         return [tag for tag, _ in found.most_common()]
 
     # -- where names stand
@@ -221,7 +223,8 @@ class Live:
     @property
     def paths(self) -> list[str]:
         """Of rules files, in the order in which they run."""
-        return [file.path for file in self.ruleset.files]
+        files = self.ruleset.files
+        return list(self._session.files) or [file.path for file in files]
 
     def stretches(self, path: str) -> list[Stretch]:
         """The statements of a rules file, in order."""
@@ -265,12 +268,6 @@ class Live:
                     yield from (_found(path, each.start, mark) for mark in each.marks)
         for path in self.ruleset.emails:
             yield from self._in_letter(path)
-
-    def all(self) -> Iterator[Found]:
-        """Every name of the rules files."""
-        for path in self.paths:
-            for each in self.stretches(path):
-                yield from (_found(path, each.start, mark) for mark in each.marks)
 
     def named(self, role: Role) -> Iterator[tuple[str, Stretch]]:
         """The tables, lists or definitions, each with its statement; the first of two with one name."""

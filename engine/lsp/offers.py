@@ -139,6 +139,9 @@ def _reasons(live: Live, before: Sequence[Token]) -> Iterator[Offer]:
 
 
 def _rules(live: Live, before: Sequence[Token]) -> Iterator[Offer]:
+    """After `expect rule`; the title of a rule itself is its author's."""
+    if len(before) < 2 or before[-2].type != "EXPECT":
+        return
     for title, path in live.titles("rule"):
         yield Offer(title, Kind.Reference, path, quoted=True)
 
