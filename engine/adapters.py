@@ -21,6 +21,7 @@ from actions.preparing import settings
 from actions.provider import Provider
 from actions.secret import Secret
 from dsl.schema import ConnectionSpec
+from engine.connections import variable_for
 from engine.masking import REFERENCE
 from engine.opened import Opened
 from engine.runtime.limits import Rate
@@ -133,7 +134,10 @@ def secrets_of(opened: Opened, connection: ConnectionSpec, environment: Environm
     for setting in _own(opened, connection):
         text = settings.text(connection, setting.name)
         if not text and setting.required:
-            raise Unusable(f"{without}: `{setting.name}` of {place} is not set")
+            written = (
+                "${%s}" % variable_for(connection.name, setting.name) if setting.type == "secret" else "..."
+            )
+            raise Unusable(f"{without}: {place} has no `{setting.name}`; write `{setting.name}: {written}`")
         if text and setting.type == "secret":
             found[setting.name] = looked_up(text, environment, without, f"`{setting.name}` of {place}")
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dsl.schema import ConnectionSpec
 from engine.adapters import Unusable, connected, printers
 from engine.cli.answering import OPEN, asked, heard_from, known, mail_checked, named, store_if_any
 from engine.cli.connecting import connect, disconnect
@@ -61,6 +62,11 @@ def list_(folder: Path, place: str | None) -> None:
         note(f"not connected: {each.label}{hint}; `ordinance integrations connect {each.id}` connects it")
 
 
+def carts(found: Opened) -> list[ConnectionSpec]:
+    every = (found.schema.connection(each.name) for each in found.ruleset.config.connections)
+    return [each for each in every if each is not None and known(found)[each.integration].kind == "cart"]
+
+
 def stands(found: Opened, name: str, store: Store) -> tuple[str, str, str, str]:
     spec = found.schema.connection(name)
     assert spec is not None, "a connection of the ruleset"
@@ -86,7 +92,8 @@ def stands(found: Opened, name: str, store: Store) -> tuple[str, str, str, str]:
 @store_option
 @click.pass_context
 def check(ctx: click.Context, names: tuple[str, ...], folder: Path, place: str | None) -> None:
-    """Ask printers whether key, account and plan are right; nothing is sent. Also signs in at the mail server.
+    """Ask printers whether key, account and plan are right; nothing is sent. Also signs in at the mail server, and looks
+    whether shops could post their orders.
 
     A connection that was paused because its key was refused goes on when it is right again.
 
@@ -97,7 +104,7 @@ def check(ctx: click.Context, names: tuple[str, ...], folder: Path, place: str |
     Exit code: 0 all answer, 1 one does not, 2 there is no such connection.
     """
     found = opened_at(folder)
-    wanted = [named(found, each) for each in names] or printers(found)
+    wanted = [named(found, each) for each in names] or [*printers(found), *carts(found)]
     with store_if_any(ruleset_root(folder), place) as store:
         good = [asked(found, each, store) for each in wanted]
         if not names:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.effects import clock_time, described, standing
+from engine.cli.effects import STATES, clock_time, described, standing
 from engine.cli.opening import opened_at, ruleset_root
 from engine.cli.storing import aligned, person, ruleset_option, store_option, stored
 from engine.cli.terminal import CannotDo, colors, note
@@ -162,6 +162,15 @@ def laid_out(paper: Paper, opened: Opened, entry: OutboxEntry) -> None:
         paper.line(2, f"ordinance outbox resolve {entry.id} --give-up", (": it shall not happen", DIM))
 
 
+def as_it_stands(runtime: Runtime, number: int) -> str:
+    """Why a person's word changes nothing."""
+    entry = entry_of(runtime.store, number)
+    what = described(entry.new.effect, runtime.opened)
+    if entry.state in OPEN:
+        return f"`{what}` is being done at this moment; look again in a minute"
+    return f"`{what}` is {STATES[entry.state]}" + (f" ({entry.message})" if entry.message else "")
+
+
 @command.command()
 @click.argument("numbers", metavar="[NO...]", nargs=-1, type=int)
 @click.option(
@@ -247,7 +256,7 @@ def settle(runtime: Runtime, numbers: list[int], word: Word, said: str) -> int:
         try:
             resolve(runtime, number, word)
             click.echo(f"{number}  {said}, with a running `ordinance run` or `ordinance run --once`")
-        except Conflict as settled:
-            note(visible(str(settled)))
+        except Conflict:
+            note(visible(f"{number} stays as it is: {as_it_stands(runtime, number)}"))
             failed += 1
     return 1 if failed else 0

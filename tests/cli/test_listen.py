@@ -95,3 +95,11 @@ def test_a_file_that_is_none_of_the_rules_is_no_change_of_them(everyday: Everyda
     everyday.write("rules/9-more.rules", 'rule "More"\n  on "Order is Imported"\n  do add tag "x"\n')
     assert changes() is not None
     assert changes() is None
+
+
+def test_a_shop_that_has_no_secret_yet_reads_how_to_write_it(everyday: Everyday) -> None:
+    config = (everyday.folder / "ordinance.yaml").read_text("utf-8")
+    everyday.write("ordinance.yaml", config.replace("connections:", "connections:\n  shopify: {}", 1))
+    said = everyday("integrations", "check")
+    assert said.code == 1
+    assert "has no `webhook_secret`; write `webhook_secret: ${SHOPIFY_WEBHOOK_SECRET}`" in said.out

@@ -78,7 +78,7 @@ def test_what_is_settled_is_not_settled_again(everyday: Everyday) -> None:
     for words in (["retry", "1"], ["resolve", "1", "--give-up"]):
         said = everyday("outbox", *words)
         assert said.code == 1
-        assert "effect 1 is settled" in said.err
+        assert "1 stays as it is: `submit to podOS` is done (podOS has it as S-1001)" in said.err
     assert everyday("outbox", "retry", "9").code == 2
     assert everyday("outbox", "retry").code == 2
 
