@@ -134,9 +134,8 @@ def secrets_of(opened: Opened, connection: ConnectionSpec, environment: Environm
     for setting in _own(opened, connection):
         text = settings.text(connection, setting.name)
         if not text and setting.required:
-            written = (
-                "${%s}" % variable_for(connection.name, setting.name) if setting.type == "secret" else "..."
-            )
+            variable = variable_for(connection.name, setting.name)
+            written = f"${{{variable}}}" if setting.type == "secret" else "..."
             raise Unusable(f"{without}: {place} has no `{setting.name}`; write `{setting.name}: {written}`")
         if text and setting.type == "secret":
             found[setting.name] = looked_up(text, environment, without, f"`{setting.name}` of {place}")
