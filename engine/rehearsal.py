@@ -15,10 +15,11 @@ from engine.adapters import Adapters
 from engine.runtime.intake import Taken, take_in
 from engine.runtime.runtime import Runtime
 from engine.runtime.service import Service
-from engine.runtime.tracking import EVERY, GONE, SHIPPED, noted_under
+from engine.runtime.tracking import EVERY, GONE
 from engine.sandboxes import HurryingClock
 from events.importers import Imported
 from events.order import Order
+from events.standing import SHIPPED, noted_under
 from events.store import OutboxEntry
 
 STEP = EVERY + dt.timedelta(seconds=1)

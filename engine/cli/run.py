@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from engine.adapters import Adapters, adapters
 from engine.cli.many import Many
 from engine.cli.opening import folder_argument, opened, ruleset_root
 from engine.cli.storing import store_option
@@ -17,6 +20,7 @@ from engine.cli.terminal import CannotDo, note
 from engine.cli.working import Desk, working
 from engine.folder import DiskFolder
 from engine.opened import Opened
+from engine.runtime.performers import Live
 from engine.runtime.service import Service
 from engine.show.words import count
 from events.clock import SystemClock
@@ -55,8 +59,8 @@ def command(
 ) -> None:
     """Run the rules for real: what waits in the outbox is sent, schedules are kept, parcels are tracked.
 
-    Secrets are looked up in the variables that ordinance.yaml names. A ruleset that changes is read again; one with errors
-    is not, and the last good one goes on. Several may run on one store. Ctrl-C ends it; nothing is lost by that.
+    Secrets are looked up in the variables that ordinance.yaml names. A ruleset that changes is read again, its connections
+    too; one with errors is not, and the last good one goes on. Several may run on one store. Ctrl-C ends it; nothing is lost by that.
 
     With --sandbox everything is tried out on this machine: orders come in, are submitted and ship, within seconds with
     --once. E-mails and posts go into a folder. Nothing is kept unless --store names a store for it.
@@ -80,8 +84,8 @@ def command(
         from engine.cli.playing import play  # its servers are not loaded for real work
 
         ctx.exit(play(folder, place, paths, once=once, everything=everything))
-    with working(folder, place, begin=True) as desk:
-        tell(desk)
+    with working(folder, place, begin=True) as desk, Reconnecting(desk) as connect:
+        tell(desk.opened, desk.adapters)
         service = Service(
             desk.runtime,
             desk.clock,
@@ -89,6 +93,7 @@ def command(
             desk.adapters.poster,
             Changes(DiskFolder(ruleset_root(folder)), desk.opened.ruleset.digest),
             desk.adapters.idle,
+            connect,
         )
         if once:
             ctx.exit(done_once(desk, service))
@@ -100,15 +105,15 @@ def command(
             serve(service)
 
 
-def tell(desk: Desk) -> None:
-    used = [label(desk, name) for name in desk.adapters.live]
+def tell(opened: Opened, found: Adapters) -> None:
+    used = [label(opened, name, live) for name, live in found.live.items()]
     note(f"connected: {', '.join(used)}" if used else "no printer is connected")
-    for why in desk.adapters.missing.values():
+    for why in found.missing.values():
         note(why)
 
 
-def label(desk: Desk, name: str) -> str:
-    live, spec = desk.adapters.live[name], desk.runtime.connection(name)
+def label(opened: Opened, name: str, live: Live) -> str:
+    spec = opened.schema.connection(name)
     known = spec.label if spec is not None else name
     evidence = live.provider.capabilities.evidence
     facts = [
@@ -116,6 +121,28 @@ def label(desk: Desk, name: str) -> str:
         *([evidence] if evidence == "unverified" else []),
     ]
     return f"{known} ({', '.join(facts)})" if facts else known
+
+
+@dataclass
+class Reconnecting:
+    """The adapters of a ruleset whose connections have changed. Those that were used before may be at work yet, so all are
+    hung up at the end."""
+
+    desk: Desk
+    made: list[Adapters] = field(default_factory=list)
+
+    def __call__(self, opened: Opened) -> Adapters:
+        found = adapters(opened, self.desk.store, self.desk.clock.now, os.environ)
+        self.made.append(found)
+        tell(opened, found)
+        return found
+
+    def __enter__(self) -> Reconnecting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self.made:
+            each.close()
 
 
 def done_once(desk: Desk, service: Service) -> int:

@@ -6,12 +6,14 @@ Called by `ordinance orders import`, by polling of carts and by webhooks. Readin
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from dsl.schema import fold
 from engine.decision import Decision
+from engine.runtime.group import Group, Handled
 from engine.runtime.runtime import Runtime
 from events.event import Event
 from events.importers import Imported
@@ -32,24 +34,61 @@ class Taken:
 
 
 def take_in(runtime: Runtime, documents: Iterable[Imported]) -> Iterator[Taken]:
-    """Every order of these, one transaction each. Raises StoreError."""
+    """Every order of these, in their order; many are stored at once (`engine.runtime.group`), and each is told when it is
+    stored. Raises StoreError."""
+    group = Group(runtime)
+    coming: deque[Taken | Coming] = deque()
     for document in documents:
         if document.order is None:
-            yield Taken(document.place, "refused", what=document.error or "this is no order")
+            coming.append(Taken(document.place, "refused", what=document.error or "this is no order"))
         else:
-            yield _take(runtime, document.place, document.order)
+            coming.append(_come(group, document.place, document.order))
+        yield from _told(coming)
+    group.store()
+    yield from _told(coming)
 
 
-def _take(runtime: Runtime, place: str, order: Order) -> Taken:
+@dataclass(frozen=True)
+class Coming:
+    """An order that was decided on, and is not yet told of."""
+
+    place: str
+    order_id: str
+    handled: Handled
+
+    def taken(self) -> Taken:
+        if self.handled.failed is not None:
+            raise self.handled.failed
+        if self.handled.decision is None:
+            return Taken(self.place, "known", self.order_id, f"order {self.order_id} came in before")
+        return Taken(self.place, "new", self.order_id, decision=self.handled.decision)
+
+
+def _told(coming: deque[Taken | Coming]) -> Iterator[Taken]:
+    """Those from the first on that are stored."""
+    while coming:
+        first = coming[0]
+        if isinstance(first, Coming) and not first.handled.stored:
+            return
+        coming.popleft()
+        yield first.taken() if isinstance(first, Coming) else first
+
+
+def _come(group: Group, place: str, order: Order) -> Taken | Coming:
+    runtime = group.runtime
+    if group.concerns(import_key(order), order.id):
+        group.store()
     found = newcomer(runtime, place, order)
     if isinstance(found, Taken):
         return found
+    if group.concerns(found.id):
+        group.store()  # under its other id it may have come in just now
+        found = newcomer(runtime, place, order)
+        if isinstance(found, Taken):
+            return found
     labels = runtime.ruleset.program.form.labels
     event = Event(IMPORTED, labels.get(IMPORTED, IMPORTED), found.id, runtime.now())
-    decision = runtime.handle(import_key(found), event, found)
-    if decision is None:
-        return Taken(place, "known", found.id, f"order {found.id} came in before")
-    return Taken(place, "new", found.id, decision=decision)
+    return Coming(place, found.id, group.handle(import_key(found), event, found))
 
 
 def newcomer(runtime: Runtime, place: str, order: Order) -> Order | Taken:

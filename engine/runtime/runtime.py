@@ -45,6 +45,15 @@ class Answering:
     settles: Settled | None = None
 
 
+@dataclass(frozen=True)
+class Turned:
+    """An event that was decided, and not stored yet."""
+
+    decision: Decision
+    commit: Commit
+    ruleset: journal.Revision
+
+
 class Runtime:
     """One ruleset on one store. live: the connections that can be used, by name. say: shows a line to whoever watches."""
 
@@ -117,6 +126,22 @@ class Runtime:
     def turn(
         self, key: str, order_id: str, make: Make, new: Order | None, answering: Answering | None, who: str
     ) -> Decision | None:
+        turned = self.decided(key, order_id, make, new, answering, who)
+        if turned is None:
+            return None
+        self.commit(turned)
+        return turned.decision
+
+    def decided(
+        self,
+        key: str,
+        order_id: str,
+        make: Make,
+        new: Order | None = None,
+        answering: Answering | None = None,
+        who: str = "",
+    ) -> Turned | None:
+        """All but storing it."""
         ruleset = self.ruleset
         stored = self.store.order(order_id)
         if stored is None and new is None:
@@ -141,7 +166,8 @@ class Runtime:
             answering.effect if answering else "",
         )
         silent = is_quiet(ruleset, event)
-        self.commit(
+        return Turned(
+            decision,
             Commit(
                 key=key,
                 event=event,
@@ -155,14 +181,21 @@ class Runtime:
             ),
             ruleset,
         )  # fmt: skip
-        return decision
 
-    def commit(self, commit: Commit, ruleset: journal.Revision) -> None:
+    def commit(self, turned: Turned) -> None:
+        self.store.commit(self.whole(turned))
+        self.kept(turned)
+
+    def whole(self, turned: Turned) -> Commit:
         """With the ruleset's files where the store may not have them yet: they go first or together, never after."""
-        fresh = commit.journal is not None and self._kept != ruleset.files
-        self.store.commit(replace(commit, blobs=ruleset.blobs) if fresh else commit)
-        if fresh:
-            self._kept = ruleset.files
+        commit = turned.commit
+        fresh = commit.journal is not None and self._kept != turned.ruleset.files
+        return replace(commit, blobs=turned.ruleset.blobs) if fresh else commit
+
+    def kept(self, turned: Turned) -> None:
+        """It is stored, and the ruleset's files with it."""
+        if turned.commit.journal is not None:
+            self._kept = turned.ruleset.files
 
     def settle(self, settled: Settled, order_id: str, key: str, what: str) -> None:
         """Ends an effect that no event answers, with a line in the order's history. Raises Conflict where it is not held."""
@@ -199,7 +232,9 @@ class Runtime:
         live = self.live.get(connection)
         if live is None:
             return
-        bucket = self._buckets.setdefault(connection, Bucket(live.rate))
+        bucket = self._buckets.get(connection)
+        if bucket is None or bucket.rate != live.rate:
+            bucket = self._buckets[connection] = Bucket(live.rate)
         while (seconds := bucket.take(self.clock.now())) > 0:
             self.clock.sleep(seconds)
 
@@ -211,14 +246,19 @@ class Runtime:
             landed.folder, landed.folder_id = folders[0].name, folders[0].id
         return landed
 
-    def reload(self, opened: Opened) -> bool:
-        """Goes on with a ruleset that has changed; with errors in it the last good one stays, and everybody is told."""
+    def reload(self, opened: Opened, live: Mapping[str, Live] | None = None) -> bool:
+        """Goes on with a ruleset that has changed; with errors in it the last good one stays, and everybody is told.
+
+        live: the connections that can be used from now on, where these have changed too.
+        """
         if opened.checked.errors:
             about = f"the ruleset has errors ({summary(opened.checked.errors)}), so the last good one goes on"
             self.store.set_note(RULESET_PROBLEM, about)
             self.say(f"{about}; `ordinance check` shows them")
             return False
         self.ruleset = journal.revision(opened)
+        if live is not None:
+            self.live = dict(live)
         if self.store.note(RULESET_PROBLEM) is not None:
             self.store.set_note(RULESET_PROBLEM, None)
         self.say(f"the ruleset was read again: revision {opened.ruleset.digest[:12]}")

@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 from dsl.schema import fold
 from dsl.values import plain
 from engine import form as f
-from engine.runtime.runtime import NoSuchOrder, Runtime
+from engine.runtime.group import LARGEST, Group, Handled
+from engine.runtime.runtime import Runtime
 from events.event import Event
 from events.store import Conflict
 
@@ -113,27 +114,42 @@ def run_due(runtime: Runtime) -> int:
         last = runtime.store.note(name)
         if last is not None and dt.datetime.fromisoformat(last) >= due:
             continue
-        whole = True
-        if (
-            last is not None
-        ):  # a schedule that is new begins with its next time, not with the one before it was written
-            folders = folders_of(form, schedule.event_id)
-            ids = [each.order.id for each in runtime.store.orders() if fold(each.order.folder) in folders]
-            for order_id in ids:
-                done = _happen(runtime, schedule, due, order_id)
-                whole, count = whole and done is not None, count + bool(done)
-        if whole:
+        # A schedule that is new begins with its next time, not with the one before it was written.
+        swept = sweep(runtime, schedule, due) if last is not None else Swept()
+        count += swept.happened
+        if swept.whole:
             runtime.store.set_note(name, due.isoformat())
     return count
 
 
-def _happen(runtime: Runtime, schedule: Schedule, due: dt.datetime, order_id: str) -> bool | None:
-    """Whether it happened now; None where it has to be tried again."""
-    key = f"{schedule.label}|{due.astimezone(dt.UTC):%Y-%m-%dT%H:%M}|{order_id}"
-    try:
-        event = Event(schedule.event_id, schedule.label, order_id, due)
-        return runtime.handle(key, event) is not None
-    except NoSuchOrder:
-        return False
-    except Conflict:
-        return None
+@dataclass
+class Swept:
+    """happened: to so many orders. whole: none has to be tried again."""
+
+    happened: int = 0
+    whole: bool = True
+
+    def tally(self, handled: list[Handled]) -> list[Handled]:
+        """What is stored is counted, and let go of; the rest."""
+        for each in handled:
+            if each.stored:
+                self.happened += each.decision is not None
+                self.whole &= not isinstance(each.failed, Conflict)
+        return [each for each in handled if not each.stored]
+
+
+def sweep(runtime: Runtime, schedule: Schedule, due: dt.datetime) -> Swept:
+    """For every order that it may concern; one that is gone meanwhile is no matter. Each has a key of its own, so that a
+    crash half-way is made up for."""
+    folders = folders_of(runtime.ruleset.program.form, schedule.event_id)
+    ids = [each.order.id for each in runtime.store.orders() if fold(each.order.folder) in folders]
+    group, swept = Group(runtime), Swept()
+    handled: list[Handled] = []
+    for order_id in ids:
+        key = f"{schedule.label}|{due.astimezone(dt.UTC):%Y-%m-%dT%H:%M}|{order_id}"
+        handled.append(group.handle(key, Event(schedule.event_id, schedule.label, order_id, due)))
+        if len(handled) > LARGEST:
+            handled = swept.tally(handled)
+    group.store()
+    swept.tally(handled)
+    return swept

@@ -17,19 +17,10 @@ from engine.runtime.runtime import Make, NoSuchOrder, Runtime
 from events.event import Event
 from events.order import Order, Shipment, Submission
 from events.outcome import ProviderShipment, ProviderStatus, RetryAfter
+from events.standing import SHIPPED, noted_under
 from events.store import Conflict
 
 EVERY = dt.timedelta(minutes=5)
-RESCAN = dt.timedelta(minutes=15)
-"""All orders are looked through so often for those that stand at a printer; in between, only those are read."""
-
-OVERLAP = dt.timedelta(days=3)
-"""How long after its last parcel a shipped order is still asked about."""
-
-SOON = dt.timedelta(minutes=1)
-"""News of an order that is not known to stand at a printer has all orders looked through again no sooner than after this."""
-
-SHIPPED = ("shipped", "delivered")
 GONE = ("cancelled", "rejected")
 
 
@@ -45,12 +36,10 @@ class Told:
 
 @dataclass
 class Tracker:
-    """One connection's. open: ids of the orders that stand there. hinted: when unproved news made us ask last, by order."""
+    """One connection's. hinted: when unproved news made us ask last, by order."""
 
     runtime: Runtime
     connection: str
-    open: list[str] = field(default_factory=list)
-    scanned: dt.datetime | None = None
     hinted: dict[str, dt.datetime] = field(default_factory=dict)
 
     def poll(self) -> int:
@@ -69,10 +58,6 @@ class Tracker:
             text for each in news if not each.verified for text in (each.order_id, each.reference) if text
         }
         known = self.called(proved | others)
-        if proved - known.keys() and (self.scanned is None or now - self.scanned >= SOON):
-            self.scanned = None
-            self.standing()
-            known = self.called(proved | others)
         found = [known[each] for each in proved & known.keys()]
         self.hinted = {each: at for each, at in self.hinted.items() if now - at < EVERY}
         for each in others & known.keys():
@@ -84,7 +69,7 @@ class Tracker:
     def called(self, names: Set[str]) -> dict[str, str]:
         """Those of the orders that stand there, by the printer's number or our reference."""
         found: dict[str, str] = {}
-        for stored in self.runtime.store.orders(ids=self.open):
+        for stored in self.runtime.store.orders(ids=self.standing()):
             stands = stored.order.submission(self.connection)
             if stands is None:
                 continue
@@ -114,17 +99,8 @@ class Tracker:
                 break
         return new
 
-    def standing(self) -> list[str]:
-        now = self.runtime.clock.now()
-        ids = None if self.scanned is None or now - self.scanned >= RESCAN else self.open
-        if ids is None:
-            self.scanned = now
-        self.open = [
-            each.order.id
-            for each in self.runtime.store.orders(ids=ids)
-            if stands_open(each.order, self.connection, now)
-        ]
-        return self.open
+    def standing(self) -> Sequence[str]:
+        return self.runtime.store.standing(self.connection, self.runtime.clock.now())
 
     def take(self, order_id: str, spec: ConnectionSpec, stands: Submission, status: ProviderStatus) -> int:
         new = 0
@@ -196,20 +172,6 @@ class Tracker:
 
     def label(self, event_id: str) -> str:
         return self.runtime.ruleset.program.form.labels.get(event_id, event_id)
-
-
-def noted_under(connection: str) -> str:
-    return f"{connection}_status"
-
-
-def stands_open(order: Order, connection: str, now: dt.datetime) -> bool:
-    stands = order.submission(connection)
-    if stands is None or stands.state != "accepted" or not stands.provider_order_id:
-        return False
-    if order.order_metadata.get(noted_under(connection)) not in SHIPPED:
-        return True
-    added = [each.date_added for each in order.shipments if each.date_added is not None]
-    return not added or now - max(added) < OVERLAP
 
 
 def same_parcel(there: Shipment, parcel: ProviderShipment, connection: str) -> bool:

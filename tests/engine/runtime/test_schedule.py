@@ -131,14 +131,18 @@ def test_runs_that_were_missed_are_made_up_for_once() -> None:
     assert looked(world, "often") == [None, None, None, "1"]
 
 
-def test_a_run_that_was_cut_short_goes_on_with_the_orders_that_are_left() -> None:
+def test_a_run_that_was_cut_short_goes_on_with_the_orders_that_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.runtime.group.LARGEST", 1)
+
     class Cut(BaseException):
         pass
 
     commits: list[str] = []
 
     def cut(name: str) -> None:
-        if name == "after store.commit":
+        if name == "after store.commit_many":
             commits.append(name)
             raise Cut
 
