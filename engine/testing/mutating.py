@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from dsl import ast
 from dsl.diagnostics import Report
-from dsl.schema import FieldRef
+from dsl.schema import FieldRef, fold
 from engine import check as checking
 from engine import form as f
 from engine.check.advice.always import never
@@ -230,13 +230,13 @@ def interact(a: f.RuleForm, b: f.RuleForm) -> bool:
         return False
     stops = any(act.verb == "stop" for rule in (a, b) for act in rule.acts)
     both = any(touches(writes(a) - GATHERED, path) for path in writes(b) - GATHERED)
-    return stops or both or touched(b.reads, writes(a)) or touched(a.reads, writes(b))
+    return stops or both or touched(b.reads, a) or touched(a.reads, b)
 
 
 def exclusive(a: f.RuleForm, b: f.RuleForm) -> bool:
     """Whether they never fire both, whatever the one of them has written that the other reads."""
-    fixed = [each for each in clauses(a.when) if not touched(f.reads_of(each), writes(b))]
-    fixed += [each for each in clauses(b.when) if not touched(f.reads_of(each), writes(a))]
+    fixed = [each for each in clauses(a.when) if not touched(f.reads_of(each), b)]
+    fixed += [each for each in clauses(b.when) if not touched(f.reads_of(each), a)]
     return len(fixed) > 1 and bool(never(f.And(tuple(fixed))))
 
 
@@ -252,8 +252,14 @@ def writes(rule: f.RuleForm) -> frozenset[str]:
     return frozenset(path for act in rule.acts for path in act.writes)
 
 
-def touched(reads: Iterable[FieldRef], written: frozenset[str]) -> bool:
-    paths = frozenset(
-        path for ref in reads for path in paths_of(f.Read(ref.root, ref.steps, ref.how, ref.type))
-    )
-    return any(touches(paths, path) for path in written)
+def touched(reads: Iterable[FieldRef], by: f.RuleForm) -> bool:
+    """Whether a rule writes something of what is read."""
+    return any(writes_to(act, ref) for ref in reads for act in by.acts)
+
+
+def writes_to(act: f.Act, ref: FieldRef) -> bool:
+    target = act.target
+    if target is not None and target.how == ref.how == "entry" and target.steps[:-1] == ref.steps[:-1]:
+        return target.root == ref.root and fold(target.steps[-1]) == fold(ref.steps[-1])
+    read = paths_of(f.Read(ref.root, ref.steps, ref.how, ref.type))
+    return any(touches(read, path) for path in act.writes)

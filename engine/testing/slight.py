@@ -139,7 +139,8 @@ def between(expr: ast.Comparison, left: str, bound: Bound, moved: Bound, by: int
     """The value at which the bound that was moved decides otherwise."""
     match expr.operator:
         case "is older than" | "is newer than":
-            return f"one in which {left} is between {printer.write(bound)} and {printer.write(moved)} old"
+            younger, older = (moved, bound) if by < 0 else (bound, moved)
+            return f"one in which {left} is between {printer.write(younger)} and {printer.write(older)} old"
         case "is between":
             decisive = moved if (by < 0) == (bound is expr.args[0]) else bound
         case "is before":
