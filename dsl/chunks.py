@@ -22,7 +22,10 @@ MOST_VALUES = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What people type by mistake: a stretch, what to say of it, and what was meant (None: nobody can tell)."""
+    """What people type by mistake: a stretch, what to say of it, and what was meant (None: nobody can tell).
+
+    other: what may have been meant as well; then nobody but the author can choose.
+    """
 
     code: str
     start: int
@@ -30,6 +33,7 @@ class Slip:
     message: str
     help: str | None = None
     meant: str | None = None
+    other: str | None = None
 
 
 @dataclass(slots=True)
@@ -194,7 +198,8 @@ def _slips(kind: str, mark: re.Match[str], statement: str) -> Iterator[Slip]:
         meant = text.replace(",", "")
         apart = text.replace(",", ", ")
         fix = f"write `{meant}`; several numbers have a blank after each comma: `{apart}`"
-        yield Slip("E112", start, end, f"found a number with a comma, `{text}`", fix, meant)
+        other = apart if statement == "list" or mark.string[:start].rstrip()[-1:] in ("(", ",") else None
+        yield Slip("E112", start, end, f"found a number with a comma, `{text}`", fix, meant, other)
     elif kind == "blank":
         name = "a no-break space" if text[0] in "\u00a0\u202f" else f"the blank U+{ord(text[0]):04X}"
         yield Slip(

@@ -53,6 +53,14 @@ class Fix:
         return cls(title or f"write `{text}`", (Edit(span, text),), safe)
 
 
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text with these edits, which do not overlap; of two insertions at one place the first stands first."""
+    for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
+        start, end = edit.span.source.base + edit.span.start, edit.span.source.base + edit.span.end
+        text = text[:start] + edit.text + text[end:]
+    return text
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding. `message` is one lower-case sentence without a full stop: found, then expected; user text in backticks.

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from dsl import ast, words
+from dsl.chunks import on_one_line
 from dsl.depth import DEEPEST, TooDeep
+from dsl.diagnostics import Edit, Fix
 from dsl.literals import Children, Literals
 from dsl.mending import Mended
 from dsl.source import Source, Span
@@ -65,6 +68,7 @@ class Expressions(Literals):
                 f"`{word}` is written in capitals; the words of the language are in small letters",
                 span,
                 fix,
+                Fix.write(span, word.lower()),
             )
         return ast.Name(word, span=span)
 
@@ -96,13 +100,14 @@ class Expressions(Literals):
             )
             return node
         meant = f"{year}-{int(month):02}-{int(day):02}"
-        self.wrong(
-            "E113", f"found `{text}`, expected a date such as `{meant}`", node.span, f"write `{meant}`"
-        )
+        found = f"found `{text}`, expected a date such as `{meant}`"
         try:
-            return ast.Date(dt.date.fromisoformat(meant), span=node.span)
+            read = ast.Date(dt.date.fromisoformat(meant), span=node.span)
         except ValueError:
+            self.wrong("E113", found, node.span, f"write `{meant}`")
             return node
+        self.wrong("E113", found, node.span, f"write `{meant}`", Fix.write(node.span, meant))
+        return read
 
     def minus(self, c: Children) -> ast.Minus:
         node = ast.Minus(c[1], span=self.span(c))
@@ -135,17 +140,18 @@ class Expressions(Literals):
         if operator == "is" and isinstance(args[0], ast.Name) and args[0].name in _ABSENT:
             word = _ABSENT[args[0].name]
             meant = f"is not {word}" if negated else f"is {word}"
-            self.wrong(
-                "E111", f"found `{said} {args[0].name}`, expected `{meant}`", args[0].span, f"write `{meant}`"
-            )
+            found = f"found `{said} {args[0].name}`, expected `{meant}`"
+            self.wrong("E111", found, args[0].span, f"write `{meant}`", Fix.write(args[0].span, word))
             return ast.Comparison(cast(Any, f"is {word}"), c[0], (), negated, span=span)
         if operator in ("is", "is exactly", "is one of"):
             for arg in args:
                 if isinstance(arg, ast.Text) and not arg.value.strip():
                     meant = "is present" if negated else "is missing"
-                    self.wrong(
-                        "E119", "found a comparison with a text that is empty", arg.span, f"write `{meant}`"
-                    )
+                    found = "found a comparison with a text that is empty"
+                    written = Span(self.source, c[0].span.end, arg.span.end)
+                    fixes = [Fix.write(written, f" {meant}", f"write `{meant}`")]
+                    several = operator == "is one of"
+                    self.wrong("E119", found, arg.span, f"write `{meant}`", *(() if several else fixes))
         return ast.Comparison(operator, c[0], args, negated, span=span)
 
     def has_tag(self, c: Children) -> ast.HasTag:
@@ -194,7 +200,9 @@ class Expressions(Literals):
                     groups.append([operand])
         second = " and ".join(f"({_said(g, ' or ')})" if len(g) > 1 else _said(g, "") for g in groups)
         fix = f"write `{first}`, or `{second}`"
-        self.wrong("E117", "found `and` beside `or`, which can be read in two ways", span, fix)
+        found = "found `and` beside `or`, which can be read in two ways"
+        readings = ((first, parts), (second, groups))
+        self.wrong("E117", found, span, fix, *[_bracketed(said, joined) for said, joined in readings])
 
     def _bare(self, joined: str, operands: list[ast.Expr]) -> tuple[ast.Expr, ...]:
         """`order.a is "US" or "CA"`: a value that stands where a condition should, after a comparison."""
@@ -226,7 +234,11 @@ class Expressions(Literals):
             operator = before.span.text[len(left) : before.args[0].span.start - before.span.start].strip()
             meant = f" {joined} ".join(f"{left} {operator} {v.span.text}" for v in all_values)
         told = f"found `{joined} {bare[0].span.text[:60]}`, which is a value, expected a condition"
-        self.wrong("E118", told, bare[0].span, f"write `{meant}`")
+        written = Span(self.source, before.span.start, bare[-1].span.end)
+        beside = self.source.text[before.args[0].span.end : bare[0].span.start].strip() == joined
+        sure = (joined == "or") is not before.negated
+        fixes = [Fix.write(written, meant, f"write `{on_one_line(meant)}`", safe=sure)]
+        self.wrong("E118", told, bare[0].span, f"write `{meant}`", *(fixes if beside else ()))
         repeated = (
             ast.Comparison(before.operator, before.left, (b,), before.negated, span=b.span) for b in bare
         )
@@ -245,6 +257,17 @@ def _nodes(c: Children) -> tuple[Any, ...]:
 def _open_and(node: ast.Expr) -> bool:
     """An `and` without parentheses of its own: it begins where its first operand begins."""
     return isinstance(node, ast.And) and node.span.start == node.operands[0].span.start
+
+
+def _bracketed(said: str, groups: Sequence[Sequence[ast.Expr]]) -> Fix:
+    """One of two readings: the conditions of each group put in parentheses."""
+    edits = []
+    for group in groups:
+        if len(group) > 1:
+            first, last = group[0].span, group[-1].span
+            edits.append(Edit(Span(first.source, first.start, first.start), "("))
+            edits.append(Edit(Span(last.source, last.end, last.end), ")"))
+    return Fix(f"write `{on_one_line(said)}`", tuple(edits), safe=False)
 
 
 def _said(operands: tuple[ast.Expr, ...] | list[ast.Expr], joined: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from dsl import ast, texts, values
 from dsl.chunks import on_one_line
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Fix
 from dsl.mending import Mended
 from dsl.phrases import UNITS
 from dsl.source import Source, Span
@@ -56,8 +56,8 @@ class Literals:
         place = self.mended.place
         return Span(self.source, place(token.start_pos), place(token.end_pos))
 
-    def wrong(self, code: str, message: str, span: Span, fix: str | None = None) -> None:
-        self.found.append(Diagnostic(code, on_one_line(message), span, fix and on_one_line(fix)))
+    def wrong(self, code: str, message: str, span: Span, fix: str | None = None, *fixes: Fix) -> None:
+        self.found.append(Diagnostic(code, on_one_line(message), span, fix and on_one_line(fix), (), fixes))
 
     # -- texts
 
@@ -98,13 +98,21 @@ class Literals:
             said = token[w.start : w.end]
             if w.kind == "escape":
                 fix = 'the language knows `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{1F600}`; a backslash itself is `\\\\`'
-                self.wrong("E106", f"found `{said}` in a text, which means nothing", span, fix)
+                meant = said[1:] if said == "\\'" else f"\\{said}"
+                sure = not said.startswith("\\u")
+                found = f"found `{said}` in a text, which means nothing"
+                self.wrong("E106", found, span, fix, Fix.write(span, meant, safe=sure))
             elif template:
                 fix = "write `{{` or `}}` for a brace; `{order.email}` is replaced by its value"
-                self.wrong("E108", f"found a `{said}` without its other half", span, fix)
+                found = f"found a `{said}` without its other half"
+                self.wrong("E108", found, span, fix, Fix.write(span, said * 2, safe=False))
             else:
                 fix = "a brace itself is `\\u{7B}` or `\\u{7D}`; only values such as notes replace what stands in braces"
-                self.wrong("E107", f"found `{said}` in a text where nothing is replaced", span, fix)
+                found = f"found `{said}` in a text where nothing is replaced"
+                number = f"\\u{{{ord(said[0]):X}}}"
+                self.wrong(
+                    "E107", found, span, fix, *[Fix.write(span, number, safe=False)] * (len(said) == 1)
+                )
 
     def pattern(self, c: Children) -> ast.Text:
         return ast.Text(re.sub(r'\\(["\\]|.)', _pattern_escape, c[0][1:-1]), span=self.at(c[0]))
@@ -122,8 +130,12 @@ class Literals:
             )
             return _NO_NUMBER
         if len(text) > 1 and text[0] == "0" and text[1] != ".":
-            fix = f'if it is a code, put it in quotes: `"{text}"`; if a number, write `{text.lstrip("0") or "0"}`'
-            self.wrong("E112", f"found a number that begins with 0, `{text}`", self.at(token), fix)
+            number = text.lstrip("0") or "0"
+            number = f"0{number}" if number[0] == "." else number
+            fix = f'if it is a code, put it in quotes: `"{text}"`; if a number, write `{number}`'
+            found = f"found a number that begins with 0, `{text}`"
+            both = [Fix.write(self.at(token), said, safe=False) for said in (f'"{text}"', number)]
+            self.wrong("E112", found, self.at(token), fix, *(both if str(token) == text else ()))
         return value
 
     def number(self, c: Children) -> ast.Number:
@@ -137,7 +149,13 @@ class Literals:
         unit: Any = UNITS.get(currency.lower(), currency)
         if unit in ("lb", "oz", "g", "kg", "minutes", "hours", "days", "weeks"):
             said = f"`{currency}` is no unit of the language"
-            self.wrong("E114", said, self.at(c[0]), f"write `{amount} {unit}`")
+            self.wrong(
+                "E114",
+                said,
+                self.at(c[0]),
+                f"write `{amount} {unit}`",
+                Fix.write(self.at(c[0]), f"{amount} {unit}"),
+            )
             kind: Any = ast.Weight if len(unit) <= 2 else ast.Duration
             return cast(
                 "ast.Weight", kind(self._amount(c[0], amount), unit.removesuffix("s"), span=self.at(c[0]))

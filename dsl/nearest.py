@@ -7,11 +7,13 @@ a place is the caller's to know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rapidfuzz.distance import OSA
 
+from dsl.diagnostics import Fix
 from dsl.schema import fold
+from dsl.source import Span
 
 FEW = 8
 """Up to so many choices are listed when none of them is near."""
@@ -22,6 +24,11 @@ NEAR = 1 / 3
 LONGEST = 200
 """No name that anyone mistypes is longer; comparing whole letters with each other would take for ever."""
 
+SURELY = 1 / 5
+"""Of a word of five letters one may differ, of ten two: `podOS EU` is not a slip for `podOS US`."""
+
+_WORDS = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -54,6 +61,24 @@ def nearest(name: str, choices: Iterable[str], limit: int = 3) -> list[str]:
         if distance is not None:
             ranked.append((distance, choice != name, choice))
     return [choice for _, _, choice in sorted(ranked)[:limit]]
+
+
+def near_fixes(
+    span: Span, name: str, choices: Iterable[str], spelt: Callable[[str], str] = str
+) -> tuple[Fix, ...]:
+    """For an unknown name at a place: each of the nearest written instead. It is safe where one alone can hardly be another:
+    word for word a slip of the keys, the same digits. spelt: how a choice is written there."""
+    near = nearest(name, choices)
+    sure = [each for each in near if _surely(fold(name), fold(each))]
+    return tuple(Fix.write(span, spelt(each), safe=sure == [each]) for each in near)
+
+
+def _surely(name: str, choice: str) -> bool:
+    words, others = _WORDS.findall(name), _WORDS.findall(choice)
+    if len(words) != len(others) or _DIGITS.findall(name) != _DIGITS.findall(choice):
+        return "".join(words) == "".join(others)
+    pairs = zip(words, others, strict=True)
+    return all(OSA.distance(one, other) <= max(len(one), len(other)) * SURELY for one, other in pairs)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from dsl import allowing, ast, chunks, grammar, slips
 from dsl.build import Builder
 from dsl.chunks import Chunk, Slip, on_one_line
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Fix
 from dsl.expecting import Place, Token, found_at
 from dsl.lalr import Tables
 from dsl.mending import Mended
@@ -89,7 +89,18 @@ class _Reader:
     def report(self, slip: Slip) -> None:
         span = Span(self.source, slip.start, slip.end)
         fix = slip.help and on_one_line(slip.help)
-        self.found.append(Diagnostic(slip.code, on_one_line(slip.message), span, fix))
+        fixes = tuple(
+            Fix.write(span, text, _title(meant), safe=slip.other is None)
+            for meant in (slip.meant, slip.other)
+            if meant is not None and (text := self._fitted(slip, meant)) != span.text
+        )
+        self.found.append(Diagnostic(slip.code, on_one_line(slip.message), span, fix, (), fixes))
+
+    def _fitted(self, slip: Slip, meant: str) -> str:
+        """Without the blanks that are there already."""
+        text = self.source.text
+        meant = meant.lstrip(" ") if text[slip.start - 1 : slip.start].isspace() else meant
+        return meant.rstrip(" ") if text[slip.end : slip.end + 1].isspace() else meant
 
     def read(self, chunk: Chunk) -> None:
         if len(self.found) >= MOST_MISTAKES:
@@ -140,7 +151,8 @@ class _Reader:
             ):  # what was taken for the meaning does not fit: it has been said that it is wrong
                 better = None
             else:
-                self.report(Slip(slip.code, start, end, slip.message, slip.help))
+                meant = slip.meant if better is not None else None
+                self.report(Slip(slip.code, start, end, slip.message, slip.help, meant, slip.other))
             mended_until = max(mended_until, end)
             if better is None:
                 self.found.extend(builder.found)
@@ -187,6 +199,10 @@ class _Reader:
             message = f"this file has more than {MOST_MISTAKES} mistakes; the rest of it was not read"
             self.report(Slip("E126", chunk.start, chunk.start, message, "mend those above, then check again"))
         self._unread(self.text[chunk.start : min(chunk.end, chunk.start + 400)])
+
+
+def _title(meant: str) -> str:
+    return f"write `{' '.join(meant.split())}`" if meant.strip() else "leave it out"
 
 
 _SOMETHING = re.compile(r"(?:[\s\ufeff]|#[^\n]*+|//[^\n]*+)*+(?P<it>[A-Za-z_][A-Za-z0-9_]*|\S)")

@@ -18,6 +18,7 @@ from engine.check.arguments import act, amount_value, text_value
 from engine.check.effects import cancel, post_to, resubmit, run, send_email, submit
 from engine.check.events import folder
 from engine.check.expressions import condition, value
+from engine.check.naming import near_names
 from engine.check.scope import Scope
 from engine.check.writes import TOTALS, clear_field, decrease, increase, set_field
 
@@ -130,6 +131,7 @@ def raise_event(action: ast.Raise, scope: Scope) -> f.Act | None:
             f"`raise` takes one of the shop's own events, found `{action.event.value}`",
             action.event,
             hint or "list it under `events:` in ordinance.yaml",
+            near_names(action.event.span, action.event.value, [e.label for e in own]),
         )
         return None
     return act("raise", args={"event_id": spec.id})

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from dsl import ast
-from dsl.diagnostics import Diagnostic, Report, Severity
+from dsl.diagnostics import Diagnostic, Fix, Report, Severity
+from dsl.source import Span
 
 
 def silence(
@@ -43,5 +44,15 @@ def silence(
                 f"this allows {allow.code}, which is not found here",
                 allow.span,
                 help="take the comment away",
+                fixes=[Fix.write(comment(allow.span), "", "take the comment away")],
             )
     return sorted([*left, *unused], key=lambda d: d.order)
+
+
+def comment(span: Span) -> Span:
+    """The comment with its line where it stands alone, else with the blanks before it."""
+    text = span.source.text
+    start = span.start - len(text[: span.start]) + len(text[: span.start].rstrip(" \t"))
+    alone = start == 0 or text[start - 1] == "\n"
+    end = text.find("\n", span.end) + 1 or len(text)
+    return Span(span.source, start, end) if alone else Span(span.source, start, span.end)

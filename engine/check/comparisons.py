@@ -8,11 +8,14 @@ from __future__ import annotations
 import re2
 
 from dsl import ast, types
+from dsl.diagnostics import Fix
 from dsl.nearest import choices_help
 from dsl.types import Type
 from engine import form as f
 from engine.check.expressions import lower, met, number_help, value
+from engine.check.naming import near_names
 from engine.check.scope import Scope, Typed
+from engine.check.unquoted import unquoted
 
 ORDERED = {"<": ("left", False), "<=": ("left", True), ">": ("right", False), ">=": ("right", True)}
 TEXT_TESTS = ("contains", "starts with", "ends with")
@@ -153,12 +156,15 @@ def disagree(
         amount_help = None
     if types.TRUTH in (left, right) and (types.is_text(left) or types.is_text(right)):
         amount_help = 'a text is compared with a text: `is "true"`'
+    fixes: tuple[Fix, ...] = ()
     if isinstance(right_expr, ast.Text) and (types.is_amount(left) or (ordered and left == types.OUTSIDE)):
         amount_help = "write the number without quotes"
+        fixes = unquoted(right_expr, left)
     if isinstance(right_expr, ast.Number) and left == types.TEXT:
         amount_help = f'write `"{right_expr.span.text}"`, in quotes'
+        fixes = (Fix.write(right_expr.span, f'"{right_expr.span.text}"'),)
     verb = "put in order" if ordered and left == right else "compared"
-    scope.error("E301", f"{left} and {right} cannot be {verb}", expr, amount_help)
+    scope.error("E301", f"{left} and {right} cannot be {verb}", expr, amount_help, fixes)
 
 
 def text_only(expr: ast.Expr, part: ast.Expr, typed: Typed, scope: Scope) -> None:
@@ -206,9 +212,9 @@ def members_of(expr: ast.Comparison, scope: Scope) -> list[tuple[ast.Expr, Typed
         if one.name in scope.names.broken:
             return []
         if found is None:
-            scope.error(
-                "E207", f"unknown list `{one.name}`", one, choices_help("list", one.name, scope.names.lists)
-            )
+            lists = scope.names.lists
+            hint, fixes = choices_help("list", one.name, lists), near_names(one.span, one.name, lists)
+            scope.error("E207", f"unknown list `{one.name}`", one, hint, fixes)
             return []
         return [(m, value(m, scope)) for m in found.members]
     return [(a, value(a, scope)) for a in expr.args]
@@ -255,6 +261,7 @@ def aged(expr: ast.Comparison, left: Typed, scope: Scope) -> f.Condition:
             f"expected how long, found {by.type}",
             expr.args[0],
             "write for example `3 days` or `2 hours`",
+            unquoted(expr.args[0], types.DURATION),
         )
     return f.Aged("older" if "older" in expr.operator else "newer", node, by.node, span=expr.span)  # type: ignore[arg-type]
 
@@ -266,7 +273,8 @@ def before_after(expr: ast.Comparison, left: Typed, right: Typed, scope: Scope) 
         if typed.type == types.OUTSIDE:
             node = f.AsWhen(node, span=node.span)
         elif not types.is_when(typed.type):
-            scope.error("E302", f"`{expr.operator}` takes dates and times, found {typed.type}", part)
+            found = f"`{expr.operator}` takes dates and times, found {typed.type}"
+            scope.error("E302", found, part, fixes=unquoted(part, types.DATE))
         sides.append(node)
     a, b = sides if expr.operator == "is before" else reversed(sides)
     return f.Less("when", a, b, span=expr.span)

@@ -13,6 +13,7 @@ from dsl.schema import ConnectionSpec
 from engine import form as f
 from engine.check.arguments import act, fits, text_value
 from engine.check.expressions import value
+from engine.check.naming import near_names, near_parts
 from engine.check.scope import Scope
 
 
@@ -24,7 +25,8 @@ def connection(node: ast.Text, scope: Scope, *, submits: bool = True) -> Connect
             choices_help("connection", node.value, names)
             or "connections stand under `connections:` in ordinance.yaml"
         )
-        scope.error("E206", f"unknown connection `{node.value}`", node, hint)
+        fixes = near_names(node.span, node.value, names)
+        scope.error("E206", f"unknown connection `{node.value}`", node, hint, fixes)
         return None
     if submits and not found.can_submit:
         scope.error("E206", f"{found.label} takes no orders, expected a connection to a printer", node)
@@ -83,7 +85,8 @@ def run(action: ast.Run, scope: Scope) -> f.Act | None:
     if spec is None:
         known = [n.split(".", 1)[1] for n in scope.schema.actions if n.startswith(f"{found.name}.")]
         hint = choices_help("action", action.action, known) or f"{found.label} has no actions of its own"
-        scope.error("E210", f"unknown action `{action.action}` of {found.label}", action, hint)
+        fixes = near_parts(action.span, action.action, known, after=".")
+        scope.error("E210", f"unknown action `{action.action}` of {found.label}", action, hint, fixes)
         return None
     if not spec.ready and not scope.test:
         scope.report.add("W508", f"{spec.label} is not performed yet: {spec.why_not}", action.span)
@@ -97,6 +100,7 @@ def run(action: ast.Run, scope: Scope) -> f.Act | None:
                 f"unknown value `{argument.name}` of {spec.label}",
                 argument,
                 choices_help("value", argument.name, params),
+                near_parts(argument.span, argument.name, params),
             )
             continue
         typed = value(argument.value, scope)

@@ -10,6 +10,7 @@ from dsl.nearest import choices_help, nearest
 from dsl.schema import EventSpec, fold
 from dsl.types import Type
 from engine import form as f
+from engine.check.naming import near_names, near_quoted
 from engine.check.scope import Scope
 
 DAYS = ("day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -46,7 +47,7 @@ def known(name: str, spec: EventSpec | None, ref: ast.EventRef, scope: Scope) ->
             else list(scope.schema.events)
         )
         hint = choices_help("event", name, labels) if nearest(name, labels) else connection_help(name, scope)
-        scope.error("E202", f"unknown event `{name}`", ref, hint)
+        scope.error("E202", f"unknown event `{name}`", ref, hint, near_names(ref.span, name, labels))
         return None
     return Bound(spec.id, spec.label, spec.fields, spec=spec)
 
@@ -94,7 +95,8 @@ def folder(node: ast.Text, scope: Scope) -> str:
     if found is None:
         names = list(scope.schema.folders.values())
         hint = choices_help("folder", node.value, names) or "folders stand under `folders:` in ordinance.yaml"
-        scope.error("E203", f"unknown folder `{node.value}`", node, hint)
+        fixes = near_names(node.span, node.value, names)
+        scope.error("E203", f"unknown folder `{node.value}`", node, hint, fixes)
         return node.value
     return found
 
@@ -104,7 +106,7 @@ def button(ref: ast.Button, name: str, scope: Scope) -> Bound | None:
     if event_id is None:
         labels = [e.label for e in scope.schema.events.values() if e.id in set(scope.schema.buttons.values())]
         hint = choices_help("button", name, labels) or "buttons stand under `buttons:` in ordinance.yaml"
-        scope.error("E212", f"unknown button `{name}`", ref, hint)
+        scope.error("E212", f"unknown button `{name}`", ref, hint, near_quoted(ref.span, name, labels))
         return None
     spec = scope.schema.events.get(event_id)
     return Bound(event_id, spec.label if spec else name, spec.fields if spec else {}, spec=spec)

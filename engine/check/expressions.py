@@ -16,6 +16,7 @@ from dsl.nearest import choices_help
 from dsl.types import Type
 from engine import form as f
 from engine.check.fields import resolve
+from engine.check.naming import near_names
 from engine.check.scope import Scope, Typed
 
 UNKNOWN = Decimal(0)
@@ -169,7 +170,9 @@ def name(expr: ast.Name, scope: Scope) -> Typed:
     if hint is None and expr.name in {n.split(".", 1)[1] for n in scope.schema.fields}:
         root = next(n for n in scope.schema.fields if n.split(".", 1)[1] == expr.name)
         hint = f"the field is written `{root}`"
-    scope.error("E207", f"unknown name `{expr.name}`", expr, hint or choices_help("name", expr.name, known))
+    fixes = near_names(expr.span, expr.name, names.definitions)
+    hint = hint or choices_help("name", expr.name, known)
+    scope.error("E207", f"unknown name `{expr.name}`", expr, hint, fixes)
     return unknown(expr)
 
 

@@ -8,6 +8,7 @@ from dsl import ast
 from dsl.nearest import choices_help
 from dsl.schema import FieldRef, FieldSpec
 from dsl.types import ANY, OUTSIDE
+from engine.check.naming import near_names, near_parts
 from engine.check.scope import Scope
 
 ROOTS = ("order", "item", "shipment", "event", "store")
@@ -25,6 +26,7 @@ def resolve(path: ast.Path, scope: Scope) -> FieldRef | None:
             f"unknown field `{written(path)}`, expected `order.`, `item.`, `shipment.`, `event.` or `store.`",
             path,
             choices_help("name", path.root, ROOTS),
+            near_parts(path.span, path.root, ROOTS),
         )
         return None
     if path.root in ("item", "shipment") and not getattr(scope, path.root):
@@ -55,6 +57,7 @@ def event_field(path: ast.Path, scope: Scope) -> FieldRef | None:
             path,
             choices_help("event field", f"event.{name}", known)
             or "the events of this rule have no fields of their own",
+            near_names(path.span, f"event.{name}", known),
         )
         return None
     return FieldRef("event", (name,), "field", scope.events[name])
@@ -114,7 +117,8 @@ def with_rest(
 def unknown(path: ast.Path, scope: Scope) -> None:
     name = written(path)
     known = [n for n in scope.schema.fields if n.startswith(f"{path.root}.")]
-    scope.error("E201", f"unknown field `{name}`", path, choices_help("field", name, known))
+    fixes = near_names(path.span, name, known)
+    scope.error("E201", f"unknown field `{name}`", path, choices_help("field", name, known), fixes)
 
 
 def written(path: ast.Path) -> str:

@@ -9,6 +9,7 @@ from dsl.nearest import choices_help
 from dsl.types import Type
 from engine import form as f
 from engine.check.expressions import number_help, unknown, value
+from engine.check.naming import near_parts
 from engine.check.scope import Scope, Typed
 
 Takes = Callable[[Type], bool]
@@ -69,6 +70,7 @@ def call(expr: ast.Call, scope: Scope) -> Typed:
             f"unknown function `{expr.function}`",
             expr,
             choices_help("function", expr.function, known),
+            near_parts(expr.span, expr.function, known),
         )
         return unknown(expr)
     takes, needed, gives = SIGNATURES[expr.function]

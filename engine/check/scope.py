@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl import ast
-from dsl.diagnostics import Diagnostic, Report
+from dsl.diagnostics import Diagnostic, Fix, Report
 from dsl.schema import Schema
 from dsl.types import Type
 from engine import form as f
@@ -84,5 +84,12 @@ class Scope:
         """Within a rule that is done for each item or shipment."""
         return replace(self, item=subject == "item", shipment=subject == "shipment")
 
-    def error(self, code: str, message: str, node: ast.Node, help: str | None = None) -> None:  # noqa: A002
-        self.report.add(code, message, node.span, help=help)
+    def error(
+        self,
+        code: str,
+        message: str,
+        node: ast.Node,
+        help: str | None = None,  # noqa: A002
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        self.report.add(code, message, node.span, help=help, fixes=fixes)

@@ -7,10 +7,12 @@ from typing import Literal, TypeAlias
 
 from dsl import ast, types, values
 from dsl.nearest import choices_help
+from dsl.source import Span
 from dsl.types import Type
 from engine import form as f
 from engine.check.comparisons import common_kind, kind_of
 from engine.check.expressions import literal, unknown, value
+from engine.check.naming import near_parts
 from engine.check.reachable import unreachable
 from engine.check.scope import Scope, Typed
 
@@ -29,6 +31,7 @@ def lookup(expr: ast.Lookup, scope: Scope) -> Typed:
             f"unknown table `{expr.table}`",
             expr,
             choices_help("table", expr.table, scope.names.tables),
+            near_parts(expr.span, expr.table, scope.names.tables, after="lookup"),
         )
         return unknown(expr)
     scope.names.used.add(expr.table)
@@ -65,9 +68,15 @@ def output_of(expr: ast.Lookup, table: ast.Table, scope: Scope) -> int | None:
             f"`{expr.table}` has no output `{expr.output}`",
             expr,
             choices_help("output", expr.output, table.outputs),
+            near_parts(_output(expr), expr.output, table.outputs),
         )
         return None
     return table.outputs.index(expr.output)
+
+
+def _output(expr: ast.Lookup) -> Span:
+    """Where `.days` stands, after the last parenthesis."""
+    return Span(expr.span.source, expr.span.start + expr.span.text.rfind(")") + 1, expr.span.end)
 
 
 def literals_of(cell: ast.Cell) -> Sequence[ast.Literal_]:

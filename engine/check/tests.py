@@ -19,6 +19,7 @@ from engine.check.effects import connection
 from engine.check.events import bind
 from engine.check.expressions import condition, value
 from engine.check.fields import resolve, written
+from engine.check.naming import near_names, near_parts
 from engine.check.scope import Scope
 
 
@@ -159,7 +160,8 @@ def answer(node: ast.GivenAnswer, scope: Scope) -> Answer | None:
             if e.connection == found.name and e.reason_name
         ]
         hint = choices_help("reason", node.reason.value, names)
-        scope.error("E216", f"{found.label} has no reason `{node.reason.value}`", node.reason, hint)
+        fixes = near_names(node.reason.span, node.reason.value, names)
+        scope.error("E216", f"{found.label} has no reason `{node.reason.value}`", node.reason, hint, fixes)
         return None
     return Answer(found.name, refusal.reason, message)
 
@@ -178,6 +180,7 @@ def when(node: ast.When, scope: Scope) -> Happening | None:
                 f"`{bound.label}` has no field `{detail.name}`",
                 detail,
                 choices_help("event field", detail.name, bound.fields),
+                near_parts(detail.span, detail.name, bound.fields, after="with"),
             )
             continue
         typed = value(detail.value, scope)
@@ -202,7 +205,8 @@ def expectation(step: ast.Step, scope: Scope) -> Expectation | None:
             if known is None:
                 titles = [*(r.title for r in names.rules.values()), *names.settings.values()]
                 hint = choices_help("rule", title.value, titles)
-                scope.error("E214", f"no rule has the title `{title.value}`", title, hint)
+                fixes = near_names(title.span, title.value, titles)
+                scope.error("E214", f"no rule has the title `{title.value}`", title, hint, fixes)
                 return None
             return make("rule", title=known, happened=fired)
         case ast.ExpectAction(action, happened):

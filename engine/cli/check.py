@@ -11,7 +11,7 @@ import click
 from dsl.diagnostics import Diagnostic
 from engine.cache import packed
 from engine.cli.opening import folder_argument, opened, ruleset_root, shown_root
-from engine.cli.terminal import colors, note
+from engine.cli.terminal import CannotDo, colors, note
 from engine.folder import DiskFolder
 from engine.report import FORMATS, render, summary
 
@@ -23,8 +23,10 @@ from engine.report import FORMATS, render, summary
     help="How to print findings.",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Warnings are findings too: exit 1.")
+@click.option("--fix", is_flag=True, help="Write what has one safe way out, and check what is left.")
+@click.option("--diff", "show", is_flag=True, help="With --fix: change nothing, show what would change.")
 @click.pass_context
-def command(ctx: click.Context, folder: Path, into: str, strict: bool) -> None:
+def command(ctx: click.Context, folder: Path, into: str, strict: bool, fix: bool, show: bool) -> None:
     """Find everything that is wrong with a ruleset: rules, tables, ordinance.yaml, samples.
 
     Errors stop a dry run; warnings are advice. Each has a code that `ordinance explain` tells more about, and that
@@ -33,14 +35,27 @@ def command(ctx: click.Context, folder: Path, into: str, strict: bool) -> None:
     \b
       ordinance check
       ordinance check shop --strict
+      ordinance check --fix --diff
       ordinance check --format github      in a pull request's checks
 
-    Exit code: 0 no errors, 1 errors (with --strict: or warnings), 2 there is no ruleset.
+    Exit code: 0 no errors, 1 errors (with --strict: or warnings; with --diff: or something to fix), 2 there is no
+    ruleset, or a file could not be written.
     """
     root = ruleset_root(folder)
+    if show and not fix:
+        raise CannotDo("`--diff` shows what `--fix` would change; give both")
+    if fix:
+        from engine.cli.fixing import fix_files  # late: who only checks needs none of it
+
+        changes = fix_files(root, show=show)
+        if show:
+            ctx.exit(1 if changes else 0)
     found = findings(DiskFolder(root))
     click.echo(render(found, into, color=colors(sys.stdout), folder=shown_root(root)), nl=False)
     note(summary(found))
+    fixable = sum(any(way.safe for way in each.fixes) for each in found)
+    if fixable and not fix:
+        note(f"{fixable} of them can be fixed: ordinance check --fix")
     if any(strict or each.severity == "error" for each in found):
         ctx.exit(1)
 

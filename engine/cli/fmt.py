@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import click
 from dsl.diagnostics import Diagnostic, Report
 from engine.cli.opening import shown_root
 from engine.cli.terminal import CannotDo, colors, note, watched
+from engine.cli.unified import show_difference
 from engine.folder import DiskFolder, FolderError, Outside, TooLarge, cap, find_ruleset
 
 STDIN = "-"
@@ -99,7 +99,7 @@ class Done:
         if source is not None and text is not None and text.encode() != data:
             self.changed.append(name)
             if self.show:
-                difference(name, source.text, text)
+                show_difference(name, source.text, text)
             elif self.only_check:
                 click.echo(name)
         return text
@@ -122,20 +122,6 @@ class Done:
         return (
             f"{files} rules file{'' if files == 1 else 's'}: {', '.join(said)}" if said else "no rules files"
         )
-
-
-def difference(name: str, before: str, after: str) -> None:
-    """As `diff -u` and `git diff` print it. Line ends that differ are told as such, as nobody sees them."""
-    paint = {"+": "green", "-": "red", "@": "cyan"} if colors(sys.stdout) else {}
-    said = list(difflib.unified_diff(_lines(before), _lines(after), name, name, lineterm=""))
-    for line in said:
-        click.echo(click.style(line, fg=paint[line[0]]) if line[:1] in paint else line)
-    if not said:
-        click.echo(f"{name}: only its line ends, or the mark at its beginning, would change")
-
-
-def _lines(text: str) -> Sequence[str]:
-    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
 def shown(path: Path) -> str:

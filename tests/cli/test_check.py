@@ -32,7 +32,8 @@ def test_a_warning_is_0_and_with_strict_1(call: Call, shop: Shop) -> None:
     shop(files={"rules/9.rules": WARNED})
     assert call("check").code == 0
     strict = call("check", "--strict")
-    assert (strict.code, strict.err) == (1, "1 warning in 1 file\n")
+    assert strict.code == 1
+    assert strict.err.splitlines() == ["1 warning in 1 file", "1 of them can be fixed: ordinance check --fix"]
     assert "W504" in strict.out
 
 
@@ -101,3 +102,40 @@ def test_a_folder_that_is_no_ruleset_is_2_and_says_how_to_begin(call: Call, tmp_
     assert "`ordinance new DIR`" in said.err
     (tmp_path / "ordinance.yml").write_text("language: 1")
     assert "rename `ordinance.yml` to `ordinance.yaml`" in call("check", tmp_path).err
+
+
+FIXABLE = 'rule "Fixed"\n  on “Order is Imported”\n  when order.shipping.contry is "DE" AND order.total > "$50"\n  do stop\n'
+BOTH = 'rule "Both"\n  on "Order is Imported"\n  when order.email is missing and order.total > 5 or order.total < 1\n  do stop\n'
+
+
+def test_fix_writes_what_has_one_way_out_and_tells_what_is_left(call: Call, shop: Shop) -> None:
+    folder = shop(files={"rules/8.rules": FIXABLE, "rules/9.rules": BOTH})
+    (folder / "rules/8.rules").write_bytes(b"\xef\xbb\xbf" + FIXABLE.encode())
+    assert "4 of them can be fixed: ordinance check --fix" in call("check").err
+    said = call("check", "--fix")
+    assert said.code == 1
+    assert "E117" in said.out  # both readings are shown, and neither is chosen
+    assert "4 fixed in 1 file" in said.err
+    assert (folder / "rules/8.rules").read_bytes().decode() == (
+        '\ufeffrule "Fixed"\n  on "Order is Imported"\n'
+        '  when order.shipping.country is "DE" and order.total > $50\n  do stop\n'
+    )
+    assert (folder / "rules/9.rules").read_text() == BOTH
+    assert "nothing to fix" in call("check", "--fix").err
+
+
+def test_diff_shows_what_fix_would_write(call: Call, shop: Shop) -> None:
+    folder = shop(files={"rules/8.rules": FIXABLE})
+    said = call("check", "--fix", "--diff")
+    assert said.code == 1
+    assert '+  on "Order is Imported"\n' in said.out
+    assert (folder / "rules/8.rules").read_text() == FIXABLE
+    assert call("check", "--diff").code == 2
+
+
+@pytest.mark.parametrize("into", ["json", "sarif"])
+def test_programs_get_the_fixes(into: str, call: Call, shop: Shop) -> None:
+    shop(files={"rules/9.rules": BOTH})
+    found = json.loads(call("check", "--format", into).out)
+    fixes = found["fixes"] if into == "json" else found["runs"][0]["results"][0]["fixes"]
+    assert len(fixes) == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dsl.diagnostics import applied
 from dsl.parser import parse
 from dsl.source import Source
 
@@ -41,6 +42,37 @@ def said(text: str) -> str:
 def test_a_slip_is_told_with_its_fix(name: str) -> None:
     rules, expected = CASES[name]
     assert said(rules) == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_safe_fix_of_a_slip_leaves_fewer_mistakes(name: str) -> None:
+    text = CASES[name][0]
+    before = parse(Source("shop.rules", text)).diagnostics
+    for found in before:
+        safe = [fix for fix in found.fixes if fix.safe]
+        assert len(safe) <= 1
+        assert not safe or len(found.fixes) == 1
+        for fix in safe:
+            after = parse(Source("shop.rules", applied(text, fix.edits))).diagnostics
+            assert len(after) < len(before)
+
+
+def test_both_readings_of_and_beside_or_are_offered() -> None:
+    text = "define x = order.a is 1 and order.b is 2  # why\n  or order.c is 3\n"
+    (found,) = parse(Source("shop.rules", text)).diagnostics
+    assert [fix.safe for fix in found.fixes] == [False, False]
+    assert [applied(text, fix.edits) for fix in found.fixes] == [
+        "define x = (order.a is 1 and order.b is 2)  # why\n  or order.c is 3\n",
+        "define x = order.a is 1 and (order.b is 2  # why\n  or order.c is 3)\n",
+    ]
+
+
+def test_what_can_be_read_in_two_ways_is_never_safe() -> None:
+    text = "define x = order.a is one of (1,000) or order.b > 1,000 or order.c is 007\n"
+    listed, compared, code = parse(Source("shop.rules", text)).diagnostics
+    assert [(fix.edits[0].text, fix.safe) for fix in listed.fixes] == [("1000", False), ("1, 000", False)]
+    assert [(fix.edits[0].text, fix.safe) for fix in compared.fixes] == [("1000", True)]
+    assert [(fix.edits[0].text, fix.safe) for fix in code.fixes] == [('"007"', False), ("7", False)]
 
 
 def test_every_code_of_the_syntax_has_a_case() -> None:
