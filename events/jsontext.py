@@ -45,14 +45,7 @@ def loads(data: bytes | str) -> Any:
         raise Unreadable(f"there are more than {MOST_VALUES:,} values; {_SPLIT}")
     _check_nesting(text)
     try:
-        value = simplejson.loads(
-            text,
-            parse_float=_decimal,
-            parse_int=_whole,
-            parse_constant=_constant,
-            object_pairs_hook=_members,
-            allow_nan=True,
-        )
+        value = _DECODER.decode(text)
     except _Number as wrong:
         raise Unreadable(wrong.sentence, _line(text, text.find(wrong.digits))) from None
     except _Twice:
@@ -110,7 +103,7 @@ def _decoded(data: bytes | str) -> str:
             raise Unreadable("the file is not UTF-8 text; save it as UTF-8", line) from None
     if (at := text.find("\0")) >= 0:
         raise Unreadable("the text holds a NUL character; this is no JSON file", _line(text, at))
-    if found := _ESCAPED_NUL.search(text):
+    if "\\u0000" in text and (found := _ESCAPED_NUL.search(text)):
         raise Unreadable("the text holds a NUL character (\\u0000); remove it", _line(text, found.start()))
     return text
 
@@ -178,6 +171,15 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise _Twice
     return members
+
+
+_DECODER = simplejson.JSONDecoder(
+    parse_float=_decimal,
+    parse_int=_whole,
+    parse_constant=_constant,
+    object_pairs_hook=_members,
+    allow_nan=True,
+)
 
 
 def _first_repeated_key(text: str) -> tuple[str, int]:
