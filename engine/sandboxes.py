@@ -17,7 +17,8 @@ from actions.sandbox.pov import Pov
 from actions.sandbox.server import Server, Site
 from actions.sandbox.spod import Spod
 from dsl.schema import ConnectionSpec
-from engine.adapters import printers
+from engine.adapters import described, printers
+from engine.mirror import Mirror
 from engine.opened import Opened
 from events.clock import SystemClock
 
@@ -48,9 +49,12 @@ class HurryingClock(SystemClock):
 
 
 def site_of(opened: Opened, connection: ConnectionSpec, clock: Clock) -> Site | None:
-    """None where there is no sandbox of such a printer."""
+    """One of the shop's own printers is played from its description; None where that does not say how orders are sent."""
     make = SITES.get(connection.integration)
-    return None if make is None else make(clock, variants(opened, connection))
+    if make is not None:
+        return make(clock, variants(opened, connection))
+    spec = described(opened, connection.integration)
+    return Mirror(spec, connection.integration, clock) if spec is not None else None
 
 
 def variants(opened: Opened, connection: ConnectionSpec) -> Rows:
