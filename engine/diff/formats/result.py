@@ -88,13 +88,13 @@ class Result:
         return self.summary.different.orders - len(self.shown)
 
     def tables(self) -> Iterator[Table]:
-        """Those that have something to say."""
+        """Those that have something to say. Rules that are written differently stand before those that follow from them."""
         found = self.summary
         if found.rules:
+            rewritten = {change.name for change in self.written if change.what == "rule"}
+            ordered = sorted(most_first(found.rules), key=lambda entry: rewritten.isdisjoint(entry[0]))
             yield table(
-                "By which rule",
-                ("before", "now"),
-                ((*by_rule(pair), group) for pair, group in most_first(found.rules)),
+                "By which rule", ("before", "now"), ((*by_rule(pair), group) for pair, group in ordered)
             )
         if found.folders:
             rows = ((pair[0] or "", pair[1] or "", group) for pair, group in most_first(found.folders))
