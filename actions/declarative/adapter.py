@@ -303,7 +303,9 @@ class Adapter:
         return Caller(self.client, self.spec.connection, self.spec.operations, names, stamp)
 
     def classifier(self) -> Classifier:
-        return Classifier(self.spec.errors, self.spec.operations, self.connection.label, self.place)
+        auth = self.spec.connection.auth
+        keys = tuple(auth.settings()) if auth is not None else ()
+        return Classifier(self.spec.errors, self.spec.operations, self.connection.label, self.place, keys)
 
     def scope(self, work: Submitting, since: dt.datetime | None = None) -> dict[str, Any]:
         scope = dict(submission_scope(work, self.spec.shipping))

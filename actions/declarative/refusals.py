@@ -36,12 +36,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Classifier:
-    """label, place: the connection, for messages. place: `connection `acme` in ordinance.yaml`."""
+    """label, place: the connection, for messages. place: `connection `acme` in ordinance.yaml`. keys: the settings that
+    show who we are."""
 
     errors: Errors
     operations: Mapping[str, Operation]
     label: str
     place: str
+    keys: tuple[str, ...] = ()
 
     def refusal(self, call: str, answer: Answer, scope: Scope, prepared: Prepared | None = None) -> Refusal:
         heard: Scope = {**scope, "answer": answer.json}
@@ -73,8 +75,11 @@ class Classifier:
 
     def message(self, kind: FailureKind, call: str, answer: Answer, said: str) -> str:
         told = f" ({said})" if said else ""
-        if kind is FailureKind.AUTH_FAILED and answer.status in (401, 403):
-            return f"{self.label} did not accept the credentials of {self.place}: check them{told}"
+        keys = " and ".join(f"`{each}`" for each in self.keys) or "the credentials"
+        if kind is FailureKind.AUTH_FAILED and answer.status == 403:
+            return f"{self.label} does not allow this{told}: check {keys} of {self.place}, and what {self.label} lets you do"
+        if kind is FailureKind.AUTH_FAILED and not 300 <= answer.status < 400 and answer.status != 404:
+            return f"{self.label} did not accept {keys} of {self.place}: look whether that is right{told}"
         if kind is FailureKind.AUTH_FAILED:
             return f"{self.label} has nothing at this address (`{call}`): check the settings of {self.place}{told}"
         if kind is FailureKind.RATE_LIMITED:

@@ -7,7 +7,7 @@ everywhere: a misspelt key is found, not ignored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
@@ -111,6 +111,15 @@ class Auth(Part):
         if len(ways) != 1:
             raise ValueError("says one way: `header`, `query`, `bearer`, `basic` or `hmac`")
         return self
+
+    def settings(self) -> Iterator[str]:
+        """The names of the connection's settings that it is made of."""
+        pair = (self.basic.user, self.basic.password) if self.basic else ()
+        single = [each for each in (self.bearer, self.hmac.key if self.hmac else None) if each is not None]
+        for template in (*self.header.values(), *self.query.values(), *pair, *single):
+            for path in template.paths():
+                if path.root == "connection" and path.steps:
+                    yield str(getattr(path.steps[0], "name", ""))
 
 
 class BaseUrl(Part):

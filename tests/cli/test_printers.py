@@ -123,7 +123,7 @@ def test_pov_is_connected_by_the_customer_id(everyday: Everyday, monkeypatch: py
         assert "pov  ok" in everyday.done("integrations", "connect", "pov", f"test_base_url={server.url}")
         monkeypatch.setenv("POV_CUSTOMER_ID", "another")
         said = everyday("integrations", "check", "pov")
-        assert (said.code, "did not accept the credentials of connection `pov`" in said.out) == (1, True)
+        assert (said.code, "POV did not accept `customer_id` of connection `pov`" in said.out) == (1, True)
 
 
 def test_a_printer_is_disconnected_and_connected_again_with_other_credentials(

@@ -23,7 +23,7 @@ ERRORS = {"code": "{answer.code}", "message": "{answer.message}", "item": "{answ
 
 def classifier(errors: dict[str, Any] = ERRORS) -> Classifier:
     spec = description(errors=errors)
-    return Classifier(spec.errors, spec.operations, "Acme", "connection `acme` in ordinance.yaml")
+    return Classifier(spec.errors, spec.operations, "Acme", "connection `acme` in ordinance.yaml", ("token",))
 
 
 def refusal(status: int, data: Any, call: str = "place", errors: dict[str, Any] = ERRORS) -> Any:
@@ -102,7 +102,8 @@ def test_a_rule_may_ask_for_another_try() -> None:
 @pytest.mark.parametrize(
     ("status", "data", "call", "message"),
     [
-        (401, {"message": "bad key"}, "place", "Acme did not accept the credentials of connection `acme` in ordinance.yaml: check them (bad key)"),
+        (401, {"message": "bad key"}, "place", "Acme did not accept `token` of connection `acme` in ordinance.yaml: look whether that is right (bad key)"),
+        (403, {"message": "plan"}, "place", "Acme does not allow this (plan): check `token` of connection `acme` in ordinance.yaml, and what Acme lets you do"),
         (404, {}, "place", "Acme has nothing at this address (`place`): check the settings of connection `acme` in ordinance.yaml"),
         (503, {}, "place", "Acme is not available just now (status 503)"),
         (422, {"message": "no\x1b[31m thanks\n"}, "place", "Acme: no [31m thanks"),
