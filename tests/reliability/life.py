@@ -100,8 +100,7 @@ def lives(place: Path, url: str, flow: str, kill: int, harm: bool) -> int:
     client = watched(HttpClient(url), "http", points)
     runtime = Runtime(ruleset, store, clock, {"podos": live(ruleset, client, store, clock)})
     service = Service(runtime, cast(SystemClock, clock), mailer=watched(Mails(place / MAILS), "mail", points))
-    for given in FLOWS[flow].given:
-        take(runtime, given)
+    take(runtime, *FLOWS[flow].given)
     for _ in range(60):
         service.run_once()
         if all_settled(store):

@@ -66,11 +66,10 @@ def live(ruleset: Opened, client: Client, store: Store, clock: Clock, rate: Rate
     return Live(adapter, "live", "key-1", rate or Rate(per_second=50, burst=50))
 
 
-def take(runtime: Runtime, given: Given) -> Taken:
-    """As `ordinance orders import` takes it in: as often as the cart sends it."""
-    document = Imported(given.order(), None, (), "Shopify order", f"{given.order_id}.json")
-    (taken,) = take_in(runtime, [document])
-    return taken
+def take(runtime: Runtime, *given: Given) -> list[Taken]:
+    """As `ordinance orders import` takes them in, several at once: as often as the cart sends them."""
+    documents = [Imported(each.order(), None, (), "Shopify order", f"{each.order_id}.json") for each in given]
+    return list(take_in(runtime, documents))
 
 
 PRINTED = ("podos.before_submit", "podos.after_submit", "shipment.added")
@@ -108,6 +107,16 @@ FLOWS = {
         (Given("1003", ("TEE", "MUG"), (READY_MADE, READY_MADE)),),
         {"1003": ("order.imported", *PRINTED), "1003-1": PRINTED},
         {"1003": "Shipped", "1003-1": "Shipped"},
+    ),
+    "together": Flow(
+        (Given("1005"), Given("1006", ("TEE-404",), ("sandbox.unknown-sku",)), Given("1005"), Given("1007")),
+        {
+            "1005": ("order.imported", *PRINTED),
+            "1006": ("order.imported", *REFUSED),
+            "1007": ("order.imported", *PRINTED),
+        },
+        {"1005": "Shipped", "1006": "SKU problems", "1007": "Shipped"},
+        ("First", "Second"),
     ),
     "answer lost": Flow(
         (Given("1004", ("TEE",), ("sandbox.reset-after",)),),

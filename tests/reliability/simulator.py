@@ -51,7 +51,7 @@ OUTCOMES = {
 }  # fmt: skip
 """What podOS makes of an order by itself, and how often that is drawn."""
 
-WRITES = ("commit", "claim", "begin", "save", "postpone", "review", "set_note")
+WRITES = ("commit", "commit_many", "claim", "begin", "save", "postpone", "review", "set_note")
 
 
 class Wrong(AssertionError):
@@ -77,7 +77,7 @@ class Message:
 def deliver(runtime: Runtime, message: Message) -> bool:
     """Whether it was taken; the cart sends it again until it was."""
     if not message.event:
-        return take(runtime, message.given).state != "refused"
+        return take(runtime, message.given)[0].state != "refused"
     if message.tag:
         return tagged(runtime, message)
     spec = runtime.opened.schema.event(message.event)
@@ -236,14 +236,26 @@ class Day:
         while True:
             try:
                 if self.to_come and self.chance.random() < 0.5:
-                    message = self.chance.choice(self.to_come)
-                    # Some come once more though they were taken.
-                    if deliver(runtime, message) and self.chance.random() < 0.7 and message in self.to_come:
-                        self.to_come.remove(message)
+                    self.send(runtime)
                 service.run_once()
             except StoreError as refused:
                 self.tell(f"{actor.name}: {refused}")
             actor.pause("idle")
+
+    def send(self, runtime: Runtime) -> None:
+        """A message, or several orders at once. Some come once more though they were taken."""
+        message = self.chance.choice(self.to_come)
+        orders = [each for each in self.to_come if not each.event]
+        if orders and self.chance.random() < 0.3:
+            several = self.chance.choices(orders, k=3)
+            self.happened["several at once"] += 1
+            states = take(runtime, *(each.given for each in several))
+            taken = [each for each, found in zip(several, states, strict=True) if found.state != "refused"]
+        else:
+            taken = [message] if deliver(runtime, message) else []
+        for each in taken:
+            if self.chance.random() < 0.7 and each in self.to_come:
+                self.to_come.remove(each)
 
     def at_store(self, actor: Actor, name: str) -> None:
         """Before: it is refused, and nothing is done. After: it is done, and nobody is told. Others get their turn at

@@ -146,7 +146,9 @@ def test_killed_at_every_point(sweep: Sweep, capsys: pytest.CaptureFixture[str])
     for point in points:
         assert sweep.case(point), f"{point} was not reached"
     tell(capsys, f"{sweep.flow}: {len(points)} points, of which {len(points) - len(names)} at podOS")
-    assert {"before store.commit", "after store.commit", "after store.begin", "after http.send"} <= {*names}
+    assert {"before store.commit_many", "after store.commit", "after store.begin", "after http.send"} <= {
+        *names
+    }
 
 
 @every_flow

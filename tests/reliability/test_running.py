@@ -1,4 +1,4 @@
-"""Two whole services with all their threads on one SQLite file, killed again and again while they are at it.
+"""Three whole services with all their threads on one SQLite file, killed again and again while they are at it.
 
 When is drawn by lot, so a failure may not come again at once; every point one by one is `test_kill_sweep`'s.
 """
@@ -21,6 +21,7 @@ from tests.reliability.life import DATABASE, ROOT
 from tests.reliability.running import COPIES, copied, given, time_since
 from tests.reliability.shop import FLOWS, KEY, PROJECT, all_settled
 
+SERVICES = 3
 KILLS = 6
 PATIENCE = 120.0
 
@@ -39,15 +40,15 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def test_two_services_that_are_killed_again_and_again(tmp_path: Path) -> None:
-    began, chance = time.monotonic(), Random("two services")
+def test_three_services_that_are_killed_again_and_again(tmp_path: Path) -> None:
+    began, chance = time.monotonic(), Random("three services")
     site = Podos(key=KEY, project=PROJECT, clock=Clock(lambda: time_since(began)))
     with Server(site) as server, closing(SqliteStore(tmp_path / DATABASE)) as store:
-        running = [start(tmp_path, server.url, began) for _ in range(2)]
+        running = [start(tmp_path, server.url, began) for _ in range(SERVICES)]
         try:
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0.02, 0.4))
-                kill(running.pop(chance.randrange(2)))
+                kill(running.pop(chance.randrange(SERVICES)))
                 running.append(start(tmp_path, server.url, began))
             until_settled(store)
         finally:

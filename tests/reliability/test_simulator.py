@@ -6,13 +6,13 @@ A seed that fails is printed, and lived again step by step with `python -m tests
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
 import pytest
 
-from events.store import Attempt, Commit, Store
+from events.store import Attempt, Commit, Conflict, Known, Store
 from events.stores.memory import MemoryStore
 from tests.reliability.network import FATES
 from tests.reliability.simulator import Day, lived, sum_of
@@ -57,6 +57,9 @@ class Overwriting(MemoryStore):
         changes = tuple(replace(each, version=self.version(each.order.id)) for each in commit.changes)
         super().commit(replace(commit, changes=changes))
 
+    def commit_many(self, commits: Sequence[Commit]) -> Sequence[Known | Conflict | None]:
+        return each_alone(self, commits)
+
     def version(self, order_id: str) -> int | None:
         found = self.order(order_id)
         return found.version if found is not None else None
@@ -74,6 +77,22 @@ class Gullible(MemoryStore):
 
     def commit(self, commit: Commit) -> None:
         super().commit(replace(commit, key=f"{commit.key} {next(self.numbers)}"))
+
+    def commit_many(self, commits: Sequence[Commit]) -> Sequence[Known | Conflict | None]:
+        return each_alone(self, commits)
+
+
+def each_alone(store: Store, commits: Sequence[Commit]) -> Sequence[Known | Conflict | None]:
+    """A group as its commits one by one, so that their bugs are in it too."""
+    answers: list[Known | Conflict | None] = []
+    for commit in commits:
+        try:
+            store.commit(commit)
+        except (Known, Conflict) as refused:
+            answers.append(refused)
+        else:
+            answers.append(None)
+    return answers
 
 
 @pytest.mark.parametrize("harmed", [Forgetful, Overwriting, Gullible])
