@@ -70,7 +70,7 @@ def _event(live: Live, mark: Mark, at: int) -> str:
 
 def _field(live: Live, mark: Mark, at: int) -> str:
     """As much of the path as ends with the step under the mouse."""
-    steps = [step for n, step in enumerate(mark.steps) if n == 0 or step.start <= at]
+    steps = [step for n, step in enumerate(mark.steps) if n == 0 or step.start - 1 <= at]
     names = [step.name for step in steps]
     if names[0] == "event":
         return _event_field(live, names[1]) if len(names) > 1 else ""

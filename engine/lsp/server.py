@@ -147,8 +147,11 @@ class Server(LanguageServer):
                 await self.publish()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """A message that is no message. pygls would show it to whoever is writing, who cannot help it."""
-        our_mistake(error)
+        """pygls would show it to whoever is writing, who cannot help it. What comes here is mostly a message that is none."""
+        print(
+            f"ordinance lsp: a message of the editor was not understood ({type(error).__name__})",
+            file=sys.stderr,
+        )
 
 
 def guarded(work: Callable[[], T], otherwise: T) -> T:

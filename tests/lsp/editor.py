@@ -137,11 +137,18 @@ class Editor:
 
     async def until(self, true: Callable[[], T]) -> T:
         """What the condition gives, once it is true of what was told."""
-        async with asyncio.timeout(PATIENCE):
-            while not (value := true()):
-                self.told.clear()
-                await self.told.wait()
-            return value
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (value := true()):
+                    self.told.clear()
+                    await self.told.wait()
+                return value
+        except TimeoutError:
+            said = {
+                uri: [f"{d.range.start.line}: {d.code} {d.message}" for d in each]
+                for uri, each in self.found.items()
+            }
+            raise AssertionError(f"never happened; told were {said}, {self.messages}") from None
 
     async def codes(self, path: str, *expected: str) -> list[types.Diagnostic]:
         """The findings of a file, once they are these."""

@@ -37,7 +37,13 @@ rule "Print what is approved"
   on "Artwork approved"
   do set order.mail_class to lookup mail_class(order.shipping_method, order.shipping.country).service
      send email to order.email subject "soon" body from "emails/soon.txt"
+     set order.metadata["art"] to lookup artwork(order.source_name)
      submit to podos
+
+rule "Look at what podOS does not take"
+  on "Order Not Submitted to podOS Because of Invalid SKU" or "Order Not Submitted to podOS Because of General Error"
+     or "Order Not Submitted to podOS Because No Products Available"
+  do move to folder "Artwork needed"
 """
 
 TESTS = """test "a big order waits"
