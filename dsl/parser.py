@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dsl import allowing, ast, chunks, grammar, slips
 from dsl.build import Builder
@@ -22,10 +22,6 @@ from dsl.expecting import Place, Token, found_at
 from dsl.lalr import Tables
 from dsl.mending import Mended
 from dsl.source import Source, Span
-
-if TYPE_CHECKING:
-    import lark
-    from lark import UnexpectedInput
 
 LARGEST_FILE = 10_000_000
 LARGEST_STATEMENT = 500_000
@@ -126,22 +122,20 @@ class _Reader:
 
     def _parse(self, chunk: Chunk, mended: Mended) -> None:
         """Reads, mends what is wrong, reads again; as often as a person makes mistakes in one statement."""
-        from lark import UnexpectedInput
-
         builder = _builder()
         mended_until = -1
         for attempt in range(_MOST_MENDINGS):
+            builder.begin(self.source, mended)
             try:
-                statement: Any = self._built(builder, mended)
-            except UnexpectedInput as error:
-                slip = slips.explain(_place(chunk.kind, mended.text, error))
+                statement: Any = _tables().read(mended.text, "statement")
             except TooDeep as chain:
                 self.report(_long(chain.span))
                 self._unread(mended.text)
                 return
-            else:
+            if statement is not None:
                 self._keep(statement, builder)
                 return
+            slip = slips.explain(_place(chunk.kind, mended.text))
             better = None
             if slip.meant is not None and attempt < _MOST_MENDINGS - 1:
                 better = mended.mend(slip.start, slip.end, slip.meant)
@@ -159,15 +153,6 @@ class _Reader:
                 self._unread(mended.text)
                 return
             mended = better
-
-    def _built(self, builder: Builder, mended: Mended) -> Any:
-        """Raises UnexpectedInput, which says where lark stopped, or TooDeep."""
-        builder.begin(self.source, mended)
-        statement = _tables().read(mended.text, "statement")
-        if statement is None:
-            builder.begin(self.source, mended)
-            statement = _lark().parse(mended.text, start="statement")
-        return statement
 
     def _keep(self, statement: ast.Statement, builder: Builder) -> None:
         self.found.extend(builder.found)
@@ -227,23 +212,15 @@ def _deep(start: int, end: int) -> Slip:
 _NAME_A_PART = "give a part of it a name with `define`"
 
 
-def _place(kind: str, text: str, error: UnexpectedInput) -> Place:
-    """Where reading stopped. The text before it is read again by itself, as by the time that lark sees that a token is
-    wrong it no longer knows all that could have stood there."""
-    token: Any = getattr(error, "token", None)
-    ended = token is not None and token.type == "$END"
-    at = len(text) if ended else int(error.pos_in_stream or 0)
-    builder = _builder()
-    found, builder.found = builder.found, []
-    try:
-        reading: Any = _lark().parse_interactive(text[:at], start="statement")
-        tokens = [Token(t.type, str(t), t.start_pos, t.end_pos) for t in reading.exhaust_lexer()]
-        accepts = frozenset(reading.accepts())
-    finally:
-        builder.found = found
-    if not ended and tokens and tokens[-1].text == "-" and tokens[-1].end == at and text[at : at + 1] == ">":
+def _place(kind: str, text: str) -> Place:
+    """Where reading stopped, and all that could have stood there."""
+    tables = _tables()
+    read, states, at = tables.stop(text, "statement")
+    tokens = [Token(name, text[start:end], start, end) for name, start, end in read]
+    ended = at == len(text)
+    if not ended and tokens and tokens[-1].text == "-" and tokens[-1].end == at and text[at] == ">":
         at = tokens.pop().start  # an arrow, of which the grammar could take half
-    return Place(kind, text, None if ended else found_at(text, at), at, accepts, tuple(tokens))
+    return Place(kind, text, None if ended else found_at(text, at), at, tables.accepts(states), tuple(tokens))
 
 
 # -- lark, built late ----------------------------------------------------------------------------------
@@ -282,13 +259,8 @@ class _Shifted(Mended):
 
 
 @cache
-def _lark() -> lark.Lark:
-    return grammar.build(_builder())
-
-
-@cache
 def _tables() -> Tables:
-    return Tables(_lark())
+    return Tables(grammar.build(_builder()))
 
 
 def tables() -> Tables:

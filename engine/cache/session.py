@@ -124,9 +124,14 @@ class Session:
             self.whole = True
             return Parsed(ast.File(source.path, ()), ())
         stretches = [(c.start, text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
-        statements = [self._statement(source.path, stretch, pool) for _, stretch in stretches]
+        statements, wrong = list[Statement](), 0
+        for _, stretch in stretches:
+            statements.append(self._statement(source.path, stretch, pool))
+            wrong += len(statements[-1].syntax)
+            if wrong >= MOST_MISTAKES:  # the parser would not read on either
+                self.whole = True
+                return Parsed(ast.File(source.path, ()), ())
         self._stand(RulesFile(source, [start for start, _ in stretches], statements))
-        self.whole = self.whole or mistakes(statements) >= MOST_MISTAKES
         outlines = tuple([one.outline for one in statements if one.outline is not None])
         return Parsed(ast.File(source.path, outlines), (), unread(statements))
 

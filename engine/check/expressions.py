@@ -1,13 +1,15 @@
-"""From what an author wrote to the form: every expression, with its type. The one place that dispatches on the tree.
+"""From what an author wrote to the form: every expression, with its type. `lower` is the one place that dispatches on the tree.
 
 Recovers: what cannot be resolved has the type any, so that one slip gives one message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dsl import ast, types, values
@@ -25,56 +27,42 @@ UNKNOWN = Decimal(0)
 
 def lower(expr: ast.Expr, scope: Scope) -> Typed:
     """Any expression: a value or a condition."""
-    from engine.check import aggregates, arithmetic, comparisons, functions, tables
-
     if scope.lenient and not isinstance(expr, (ast.Template, ast.Name)):
         scope = replace(
             scope, lenient=False
         )  # `first_of("{order.a}", "none")` in a note means what it means elsewhere
-    match expr:
-        case (
-            ast.Text()
-            | ast.Number()
-            | ast.Money()
-            | ast.Weight()
-            | ast.Duration()
-            | ast.Date()
-            | ast.Time()
-            | ast.Truth()
-        ):
-            return literal(expr, scope)
-        case ast.Template(parts):
-            return template(expr, parts, scope)
-        case ast.Path():
-            return path(expr, scope)
-        case ast.Name():
-            return name(expr, scope)
-        case ast.Call():
-            return functions.call(expr, scope)
-        case ast.Lookup():
-            return tables.lookup(expr, scope)
-        case ast.Aggregate():
-            return aggregates.aggregate(expr, scope)
-        case ast.Now():
-            return Typed(f.Now(span=expr.span), types.TIME, literal=True)
-        case ast.Today():
-            return Typed(f.Today(span=expr.span), types.DATE, literal=True)
-        case ast.Arithmetic():
-            return arithmetic.arithmetic(expr, scope)
-        case ast.Minus():
-            return arithmetic.minus(expr, scope)
-        case ast.Comparison():
-            return comparisons.comparison(expr, scope)
-        case ast.HasTag():
-            return comparisons.has_tag(expr, scope)
-        case ast.Quantified():
-            return aggregates.quantified(expr, scope)
-        case ast.Not(operand):
-            return met(f.Not(condition(operand, scope), span=expr.span))
-        case ast.And(operands):
-            return met(f.And(tuple(condition(o, scope) for o in operands), span=expr.span))
-        case ast.Or(operands):
-            return met(f.Or(tuple(condition(o, scope) for o in operands), span=expr.span))
+    return _lowering()[type(expr)](expr, scope)
+
+
+@cache
+def _lowering() -> Mapping[type, Callable[[Any, Scope], Typed]]:
+    """What reads which node. Late, since the other files read the nodes within theirs by `lower`."""
+    from engine.check import aggregates, arithmetic, comparisons, functions, tables
+
+    literals = (ast.Text, ast.Number, ast.Money, ast.Weight, ast.Duration, ast.Date, ast.Time, ast.Truth)
+    return {
+        **dict.fromkeys(literals, literal),
+        ast.Template: template,
+        ast.Path: path,
+        ast.Name: name,
+        ast.Call: functions.call,
+        ast.Lookup: tables.lookup,
+        ast.Aggregate: aggregates.aggregate,
+        ast.Now: lambda expr, _: Typed(f.Now(span=expr.span), types.TIME, literal=True),
+        ast.Today: lambda expr, _: Typed(f.Today(span=expr.span), types.DATE, literal=True),
+        ast.Arithmetic: arithmetic.arithmetic,
+        ast.Minus: arithmetic.minus,
+        ast.Comparison: comparisons.comparison,
+        ast.HasTag: comparisons.has_tag,
+        ast.Quantified: aggregates.quantified,
+        ast.Not: lambda expr, scope: met(f.Not(condition(expr.operand, scope), span=expr.span)),
+        ast.And: lambda expr, scope: met(f.And(_conditions(expr, scope), span=expr.span)),
+        ast.Or: lambda expr, scope: met(f.Or(_conditions(expr, scope), span=expr.span)),
+    }
+
+
+def _conditions(expr: ast.And | ast.Or, scope: Scope) -> tuple[f.Condition, ...]:
+    return tuple([condition(each, scope) for each in expr.operands])
 
 
 def met(node: f.Condition) -> Typed:
@@ -135,9 +123,9 @@ def literal(expr: ast.Literal_, scope: Scope) -> Typed:
             return Typed(f.Const(truth, span=span), types.TRUTH, literal=True)
 
 
-def template(expr: ast.Template, parts: tuple[ast.Expr, ...], scope: Scope) -> Typed:
+def template(expr: ast.Template, scope: Scope) -> Typed:
     nodes = []
-    for each in parts:
+    for each in expr.parts:
         typed = value(each, scope)
         if typed.type == types.MAP:
             scope.error("E313", "a whole map cannot stand in a text, expected one entry of it", each)
