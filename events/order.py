@@ -13,10 +13,12 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema
+from pydantic_core import CoreSchema, core_schema
 
 from dsl.values import LARGEST, plain, read_number, read_when
 
@@ -63,18 +65,24 @@ def _amount(value: object) -> Decimal | None:
     if value is None:
         return None
     if isinstance(value, str):
-        text = value.strip()
-        if not text:
-            return None
-        number = read_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
-        if number is None:
-            raise ValueError("is not a number")
-        return number
+        return _amount_in(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise ValueError("is not a number")
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if not number.is_finite() or abs(number) >= LARGEST:
         raise ValueError("is larger than any order's number")
+    return number
+
+
+@lru_cache(maxsize=2048)
+def _amount_in(text: str) -> Decimal | None:
+    """The same few prices come again and again."""
+    text = text.strip()
+    if not text:
+        return None
+    number = read_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+    if number is None:
+        raise ValueError("is not a number")
     return number
 
 
@@ -122,7 +130,19 @@ def _day(value: object) -> dt.datetime | None:
     return None if found is None else found.replace(hour=0, minute=0, second=0)
 
 
-Words = Annotated[str, BeforeValidator(_text)]
+def _words(source: object, handler: object) -> CoreSchema:
+    """Nearly every text is one already, and that is seen without calling us."""
+    return core_schema.union_schema(
+        [
+            core_schema.str_schema(strict=True),
+            core_schema.no_info_before_validator_function(_text, core_schema.str_schema(strict=True)),
+        ],
+        mode="left_to_right",
+        custom_error_type="string_type",
+    )
+
+
+Words = Annotated[str, GetPydanticSchema(_words)]
 Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
 Whole = Annotated[int | None, BeforeValidator(_whole)]
 When = Annotated[dt.datetime | None, BeforeValidator(_time)]
@@ -148,23 +168,24 @@ class Model(BaseModel):
     @classmethod
     def of(cls, **fields: Any) -> Self:
         """One of all its fields, each as the border leaves it: nothing is checked."""
+        return cls.made(fields, {}, set(fields))
+
+    @classmethod
+    def made(cls, fields: dict[str, Any], others: dict[str, Any] | None, given: set[str]) -> Self:
+        """One of all its fields, of members that it does not know, and the names of those that were given."""
         new = cls.__new__(cls)
         place = object.__setattr__
         place(new, "__dict__", fields)
-        place(new, "__pydantic_extra__", {})
-        place(new, "__pydantic_fields_set__", set(fields))
+        place(new, "__pydantic_extra__", others)
+        place(new, "__pydantic_fields_set__", given)
         place(new, "__pydantic_private__", None)
         return new
 
     def copy_whole(self) -> Self:
         """A copy that shares nothing that an action may change; by hand, because pydantic's deep copy is slow."""
-        new = self.__class__.__new__(self.__class__)
-        place = object.__setattr__
-        place(new, "__dict__", _copied(self.__dict__))
-        place(new, "__pydantic_extra__", _copied(self.__pydantic_extra__ or {}))
-        place(new, "__pydantic_fields_set__", set(self.__pydantic_fields_set__))
-        place(new, "__pydantic_private__", None)
-        return new
+        return self.made(
+            _copied(self.__dict__), _copied(self.__pydantic_extra__ or {}), set(self.__pydantic_fields_set__)
+        )
 
 
 class Address(Model):
@@ -316,13 +337,7 @@ class Order(Model):
 
     def copy_sharing(self) -> Order:
         """A copy whose `PARTS` are this one's still: one of them is changed only after `part_from`."""
-        new = self.__class__.__new__(self.__class__)
-        place = object.__setattr__
-        place(new, "__dict__", self.__dict__.copy())
-        place(new, "__pydantic_extra__", self.__pydantic_extra__)
-        place(new, "__pydantic_fields_set__", set(self.__pydantic_fields_set__))
-        place(new, "__pydantic_private__", None)
-        return new
+        return self.made(self.__dict__.copy(), self.__pydantic_extra__, set(self.__pydantic_fields_set__))
 
     def part_from(self, other: Order, parts: Iterable[str]) -> bool:
         """Copies those of these parts that are still shared with the other. True where items or shipments were."""

@@ -125,17 +125,17 @@ def _imported(
     findings = Findings()
     try:
         order = _read(kind, document, store, findings)
-        numbers = re.findall(r", (?:order|line) (\d+)", place[len(name) :])
-        order = complete(
-            order,
-            name="-".join([PurePath(name).stem, *numbers]),
-            store=store,
-            folders=folders,
-            findings=findings,
-        )
+        order.id = order.id.strip() or order.source_id.strip() or _called(name, place)
+        order = complete(order, store=store, folders=folders, findings=findings)
     except Refused as refused:
         return Imported(None, refused.sentence, (), kind, place)
     return Imported(order, None, tuple(findings.told()), kind, place)
+
+
+def _called(name: str, place: str) -> str:
+    """An order that has no id of its own: by its file, and its number there."""
+    numbers = re.findall(r", (?:order|line) (\d+)", place[len(name) :])
+    return "-".join([PurePath(name).stem, *numbers])
 
 
 def _read(kind: str, document: dict[str, Any], store: StoreSpec, findings: Findings) -> Order:

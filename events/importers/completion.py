@@ -20,11 +20,8 @@ class Named(Protocol):
     id: str
 
 
-def complete(
-    order: Order, *, name: str, store: StoreSpec, folders: Mapping[int, str], findings: Findings
-) -> Order:
-    """The same order, completed in place. `name` is what the order is called when it has no id of its own."""
-    order.id = order.id.strip() or order.source_id.strip() or name
+def complete(order: Order, *, store: StoreSpec, folders: Mapping[int, str], findings: Findings) -> Order:
+    """The same order, which has an id, completed in place."""
     _name_each(order.items, "item", findings)
     _name_each(order.shipments, "shipment", findings)
     _find_folder(order, folders, findings)
