@@ -7,8 +7,10 @@ under way at once, so that a long history is never held whole.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -80,6 +82,15 @@ def begin(comparison: Comparison) -> None:
     global _comparison
     _comparison = comparison
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C is answered once
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def follow() -> None:
+    """Ends with the process that began this one, however that ends: nobody else would tell it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(batch: list[Document]) -> Summary:
