@@ -7,12 +7,13 @@ here it is only found faster, and a value of a kind that no dictionary holds is 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from dsl.values import SHORT, folded, present
+from dsl.values import SHORT, fold, folded, present
 from engine.compile.value_tests import KINDS, Family, Test
 from engine.compile.view import Reading, View
 
@@ -39,15 +40,44 @@ def mask(bits: Iterable[int]) -> int:
     return int.from_bytes(buffer, "little")
 
 
-class Predicate:
-    """A test, the bits that it makes true, and those that it makes false (where a clause asks that it is not met)."""
+LISTED = 36
+"""Bytes of a bit in a list. Where a number takes less than its bits in a list, it is kept instead."""
 
-    __slots__ = ("off", "on", "test")
+
+class Predicate:
+    """A test, the bits that it makes true, and those that it makes false (where a clause asks that it is not met): in lists
+    where they are few, else as a number."""
+
+    __slots__ = ("off", "off_bits", "on", "on_bits", "test")
 
     def __init__(self, test: Test) -> None:
         self.test = test
         self.on: list[int] = []
         self.off: list[int] = []
+        self.on_bits = self.off_bits = 0
+
+    def finish(self, width: int) -> None:
+        """After the last bit of `width`."""
+        if width < 8 * LISTED * len(self.on):
+            self.on_bits, self.on = mask(self.on), []
+        if width < 8 * LISTED * len(self.off):
+            self.off_bits, self.off = mask(self.off), []
+
+
+Effect: TypeAlias = tuple[int, int]
+"""The bits that are made true, and those that are made false."""
+
+
+def effect(met: Iterable[Predicate]) -> Effect:
+    on: list[int] = []
+    off: list[int] = []
+    on_bits = off_bits = 0
+    for each in met:
+        on_bits |= each.on_bits
+        off_bits |= each.off_bits
+        on += each.on
+        off += each.off
+    return on_bits | mask(on) if on else on_bits, off_bits | mask(off) if off else off_bits
 
 
 class Memo(dict[Any, int]):
@@ -79,6 +109,8 @@ class Table:
         self.all = self.unmet | mask(bit for each in predicates for bit in each.on)
         self.most = max(16, min(MOST_REMEMBERED, memory // (self.all.bit_length() // 8 + 160)))
         self.memo = Memo(self)
+        for each in predicates:
+            each.finish(self.all.bit_length())
         self.build(list(predicates))
 
     def build(self, predicates: list[Predicate]) -> None:
@@ -102,15 +134,8 @@ class Table:
         return self.settled(each for each in self.predicates.values() if each.test.met(value))
 
     def settled(self, met: Iterable[Predicate]) -> int:
-        on: list[int] = []
-        off: list[int] = []
-        for each in met:
-            on += each.on
-            off += each.off
-        found = self.unmet
-        if off:
-            found &= ~mask(off)
-        return found | mask(on) if on else found
+        on, off = effect(met)
+        return self.unmet & ~off | on if on or off else self.unmet
 
     def remember(self, key: Any, bits: int) -> int:
         if len(self.memo) >= self.most:
@@ -122,8 +147,8 @@ class Table:
 class TextTable(Table):
     def build(self, predicates: list[Predicate]) -> None:
         self.equal: dict[str, list[Predicate]] = {}
-        self.starts: dict[int, dict[str, list[Predicate]]] = {}
-        self.ends: dict[int, dict[str, list[Predicate]]] = {}
+        starts: dict[int, dict[str, list[Predicate]]] = {}
+        ends: dict[int, dict[str, list[Predicate]]] = {}
         self.rest: list[Predicate] = []
         for each in predicates:
             operator, constants = each.test.operator, each.test.constants
@@ -131,11 +156,12 @@ class TextTable(Table):
                 for text in constants:
                     self.equal.setdefault(text, []).append(each)
             elif operator in ("starts with", "ends with"):
-                side = self.starts if operator == "starts with" else self.ends
+                side = starts if operator == "starts with" else ends
                 (part,) = constants
                 side.setdefault(len(part), {}).setdefault(part, []).append(each)
             else:
                 self.rest.append(each)
+        self.starts, self.ends = list(starts.items()), list(ends.items())
 
     def bits(self, value: Any) -> int:
         if value.__class__ is str:
@@ -155,17 +181,19 @@ class TextTable(Table):
     def first(self, value: Any) -> int:
         if value.__class__ is not str:
             return self.bits(value)
-        bits = self.found(value) if value.strip() else self.unmet
+        text = fold(value)
+        bits = self.settled(self.met(value, text)) if text else self.unmet
         return self.remember(value, bits) if len(value) <= SHORT else bits
 
-    def found(self, value: str) -> int:
-        text = folded(value)
-        met = [*self.equal.get(text, ()), *[each for each in self.rest if each.test.met(value)]]
-        for length, parts in self.starts.items():
+    def met(self, value: str, text: str) -> list[Predicate]:
+        met = [*self.equal.get(text, ())]
+        for length, parts in self.starts:
             met += parts.get(text[:length], ())
-        for length, parts in self.ends.items():
+        for length, parts in self.ends:
             met += parts.get(text[len(text) - length :] if length <= len(text) else "", ())
-        return self.settled(met)
+        if self.rest:
+            met += [each for each in self.rest if each.test.met(value)]
+        return met
 
 
 class ListTable(Table):
@@ -191,15 +219,40 @@ class ListTable(Table):
         return self.remember(value, bits) if short else bits
 
     def found(self, value: Any) -> int:
-        if not isinstance(value, (list, tuple)) or not all(each.__class__ is str for each in value):
-            return self.asked(value)
-        met = dict.fromkeys(each for text in value for each in self.members.get(folded(text), ()))
+        met: dict[Predicate, None] = {}
+        for each in value if isinstance(value, (list, tuple)) else (None,):
+            if each.__class__ is not str:
+                return self.asked(value)
+            met.update(dict.fromkeys(self.members.get(folded(each), ())))
         return self.settled(met)
+
+
+class Ramp:
+    """Predicates that are met from a place on. Their effects are added up once for every so many."""
+
+    def __init__(self, starts: Iterable[tuple[int, Predicate]]) -> None:
+        given = sorted(starts, key=itemgetter(0))
+        self.starts = [start for start, _ in given]
+        self.predicates = [each for _, each in given]
+        self.sums: list[Effect] = [(0, 0)]
+        for at in range(0, len(given) - STEP + 1, STEP):
+            self.sums.append(joined(self.sums[-1], effect(self.predicates[at : at + STEP])))
+
+    def at(self, place: int) -> Effect:
+        count = bisect_right(self.starts, place)
+        return joined(self.sums[count // STEP], effect(self.predicates[count - count % STEP : count]))
+
+
+STEP = 8
+
+
+def joined(one: Effect, other: Effect) -> Effect:
+    return one[0] | other[0], one[1] | other[1]
 
 
 class OrderedTable(Table):
     """Amounts, days or durations. The constants cut the line into points and the gaps between them, numbered from 0;
-    a bounded test is met on a stretch of these places."""
+    a bounded test is met on a stretch of these places: from one on (`up`), up to one (`down`, counted below zero), or between."""
 
     def __init__(self, family: Family) -> None:
         super().__init__()
@@ -213,7 +266,8 @@ class OrderedTable(Table):
         at = {point: 2 * i + 1 for i, point in enumerate(self.points)}
         self.single: dict[int, list[Predicate]] = {}
         self.stretches: list[tuple[int, int, Predicate]] = []
-        last = 2 * len(self.points)
+        up: list[tuple[int, Predicate]] = []
+        down: list[tuple[int, Predicate]] = []
         for each in bounded:
             places = [at[point] for point in each.test.constants]
             match each.test.operator:
@@ -223,13 +277,14 @@ class OrderedTable(Table):
                 case "between":
                     self.stretches.append((places[0], places[1], each))
                 case "less":
-                    self.stretches.append((0, places[0] - 1, each))
+                    down.append((1 - places[0], each))
                 case "at most":
-                    self.stretches.append((0, places[0], each))
+                    down.append((-places[0], each))
                 case "more":
-                    self.stretches.append((places[0] + 1, last, each))
+                    up.append((places[0] + 1, each))
                 case _:
-                    self.stretches.append((places[0], last, each))
+                    up.append((places[0], each))
+        self.up, self.down = Ramp(up), Ramp(down)
 
     def bits(self, value: Any) -> int:
         if value.__class__ is self.kind:
@@ -248,7 +303,9 @@ class OrderedTable(Table):
         if bits is None:
             met = [each for first, last, each in self.stretches if first <= place <= last]
             met += self.single.get(place, ())
-            bits = self.settled([*met, *[each for each in self.rest if each.test.met(value)]])
+            met += [each for each in self.rest if each.test.met(value)]
+            on, off = joined(effect(met), joined(self.up.at(place), self.down.at(-place)))
+            bits = self.unmet & ~off | on
             if len(self.places) >= self.most:
                 self.places.clear()
             self.places[place] = bits

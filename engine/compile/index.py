@@ -7,14 +7,14 @@ rule's own closure where the clauses say less than its condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 from engine.compile.columns import Table, mask, table_for
 from engine.compile.compiler import Compiler
-from engine.compile.looks import Asked, Entries, Look, of_any, of_every, sorted_out, together
+from engine.compile.looks import Asked, Entries, Look, made, of_any, of_every, sorted_out, together
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (
     Clause,
@@ -56,7 +56,6 @@ class Index:
         self.inexact = mask(position for position, exact in enumerate(self.exact) if not exact)
         self.size = len(rules)
         self.layers = max((len(clauses) for clauses in chosen), default=0)
-        self.every_rule = (1 << self.size) - 1
         self.asks_nothing = mask(
             layer * self.size + position
             for position, clauses in enumerate(chosen)
@@ -102,18 +101,22 @@ class Index:
         about_any: dict[Over, list[Asked]],
         about_every: list[tuple[Over, Asked]],
     ) -> None:
-        """One look each for what is looked up again together after a write: a field, a map, the items. `held` is what
-        each of them gives, for the first time."""
+        """One look each for what is looked up again together after a write: a field, a map, the items. `first` makes all of
+        them at once: the candidates, and what each look gave."""
         fields, maps, others = sorted_out(about_order, "order")
         for column in [*[column for _, column in fields], *others]:
             self._look(column.table.look(column.read), [column])
         for steps, columns in maps.items():
             self._look(Entries(steps, columns).look, columns)
-        for over, columns in about_any.items():
-            self._look(of_any(over, columns), columns, over)
         for over, column in about_every:
             self._look(of_every(over, column), [column], over)
-        self.held = together(fields, self.looks[len(fields) :])
+        closures = self.looks[len(fields) :]
+        walks = list(about_any.items())
+        for over, columns in walks:
+            self._look(of_any(over, columns), columns, over)
+        all_hold = every_layer(self.layers, self.size)
+        self.all_hold: Callable[[int], int] = made(["def look(found):", f"    return {all_hold}"], {})
+        self.first = together(fields, closures, walks, self.asks_nothing, all_hold)
 
     def _look(self, look: Look, columns: Iterable[Asked], over: Over | None = None) -> None:
         subjects = frozenset({f"order.{over}s"}) if over else frozenset()
@@ -122,13 +125,7 @@ class Index:
 
     def candidates(self, held: Iterable[int]) -> int:
         """The positions of the rules all of whose clauses hold, as bits."""
-        if not self.layers:
-            return self.every_rule
-        found = bits = reduce(or_, held, self.asks_nothing)
-        for _ in range(1, self.layers):
-            bits >>= self.size
-            found &= bits
-        return found & self.every_rule
+        return self.all_hold(reduce(or_, held, self.asks_nothing))
 
     def stale(self, paths: frozenset[str]) -> frozenset[int]:
         """The looks whose bits may be others after these paths were written."""
@@ -149,6 +146,14 @@ class Index:
                 self._concerned.clear()
             self._concerned[path] = found
         return found
+
+
+def every_layer(layers: int, size: int) -> str:
+    """An expression of the bits `found`: the rules of which the clauses of all layers hold. The last layer first: it is as
+    short as the answer, and so is then all that is worked out."""
+    if not layers:
+        return f"(1 << {size}) - 1"
+    return " & ".join(f"(found >> {layer * size})" for layer in reversed(range(layers)))
 
 
 def clauses_of(rule: RuleForm, narrowing: Narrowing) -> Clauses:

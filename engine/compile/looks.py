@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from dsl.values import folded
 from engine import form as f
-from engine.compile.columns import Memo, Table
+from engine.compile.columns import Memo, StateTable, Table, TextTable
 from engine.compile.reads import entry_text
 from engine.compile.value_tests import Family
 from engine.compile.view import Over, Reading, View
@@ -33,6 +33,9 @@ PLAIN: dict[Family, tuple[Any, ...]] = {
 MOST_SHAPES = 512
 MOST_LETTERS = 1024
 """In the keys of a map whose shape is remembered."""
+
+FEW_KEYS = 4
+"""Of an item's map, asked one by one before its shape is."""
 
 
 class Asked(NamedTuple):
@@ -73,8 +76,9 @@ def kept_as(root: str, steps: Sequence[str]) -> Any:
     return kind
 
 
-Shape: TypeAlias = tuple[int, list[tuple[str, Memo]]]
-"""Of a map's keys: what the entries that are missing make true, and under which keys the others are."""
+Shape: TypeAlias = tuple[int, list[tuple[str, Memo]], list[tuple[str, StateTable]]]
+"""Of a map's keys: what the entries that are missing make true, and under which keys the others are: those whose text
+matters, and those of which it is only asked whether they are there."""
 
 
 class Entries:
@@ -83,36 +87,45 @@ class Entries:
     def __init__(self, steps: tuple[str, ...], columns: Sequence[Asked]) -> None:
         self.map = attrgetter(".".join(steps))
         keys = [column.node.steps[-1] for column in columns]  # type: ignore[attr-defined]
-        self._columns = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
+        self.columns = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
         self.shapes: dict[tuple[str, ...], Shape] = {}
 
     def look(self, view: View) -> int:
         return self.bits(self.map(view.order))
 
     def bits(self, entries: dict[str, Any]) -> int:
-        found, there = self.shapes.get(tuple(entries)) or self._shape(tuple(entries))
-        for key, memo in there:
+        found, texts, states = self.shapes.get(tuple(entries)) or self._shape(tuple(entries))
+        for key, memo in texts:
             value = entries[key]
             found |= memo[value if value.__class__ is str else entry_text(value)]
+        for key, table in states:
+            value = entries[key]
+            found |= (
+                table.other if value.__class__ is str and value.strip() else table.bits(entry_text(value))
+            )
         return found
 
     def _shape(self, keys: tuple[str, ...]) -> Shape:
-        missing, there = 0, []
+        missing = 0
+        texts: list[tuple[str, Memo]] = []
+        states: list[tuple[str, StateTable]] = []
         spelled: dict[str, str] = {}
         for each in keys:
             spelled.setdefault(folded(each), each)
         exact = frozenset(keys)
-        for key, wanted, table in self._columns:
+        for key, wanted, table in self.columns:
             found = key if key in exact else spelled.get(wanted)
             if found is None:
                 missing |= table.unmet
+            elif isinstance(table, StateTable):
+                states.append((found, table))
             else:
-                there.append((found, table.memo))
+                texts.append((found, table.memo))
         if sum(map(len, keys)) <= MOST_LETTERS:
             if len(self.shapes) >= MOST_SHAPES:
                 self.shapes.clear()
-            self.shapes[keys] = missing, there
-        return missing, there
+            self.shapes[keys] = missing, texts, states
+        return missing, texts, states
 
 
 def sorted_out(
@@ -135,40 +148,75 @@ def sorted_out(
 
 def of_any(over: Over, columns: Sequence[Asked]) -> Look:
     """Columns about any item (shipment): one walk over the items for all of them."""
-    fields, maps, others = sorted_out(columns, over)
     names: dict[str, Any] = {}
-    lines = []
-    for i, (way, column) in enumerate(fields):
-        names[f"memo{i}"] = column.table.memo
-        lines.append(f"found |= memo{i}[subject.{way}]")
-    for i, (steps, each) in enumerate(maps.items()):
-        names[f"bits{i}"] = Entries(steps, each).bits
-        lines.append(f"found |= bits{i}(subject.{'.'.join(steps)})")
-    for i, column in enumerate(others):
-        names[f"look{i}"] = column.table.look(column.read)
-        lines.append(f"found |= look{i}(view)")
-    if others:
-        lines.insert(0, f"view.{over} = subject")
-    source = [
-        "def look(view):",
-        "    found = 0",
-        f"    before = view.{over}",
-        f"    for subject in view.order.{over}s:",
-        *[f"        {line}" for line in lines],
-        f"    view.{over} = before",
-        "    return found",
+    source = ["def look(view):", *indented(walked(over, columns, names)), "    return found"]
+    return made(source, names)  # type: ignore[no-any-return]
+
+
+def walked(over: Over, columns: Sequence[Asked], names: dict[str, Any]) -> list[str]:
+    """Lines after which `found` is what any item (shipment) of the view's order makes true."""
+    fields, maps, others = sorted_out(columns, over)
+    lines = [f"found |= {named(names, column.table.memo)}[subject.{way}]" for way, column in fields]
+    for steps, each in maps.items():
+        lines += entered(f"subject.{'.'.join(steps)}", Entries(steps, each), names)
+    lines += [f"found |= {named(names, column.table.look(column.read))}(view)" for column in others]
+    walk = ["found = 0", f"for subject in view.order.{over}s:", *indented(lines)]
+    if not others:
+        return walk
+    walk.insert(2, f"    view.{over} = subject")
+    return [f"before = view.{over}", *walk, f"view.{over} = before"]
+
+
+def entered(entries: str, shaped: Entries, names: dict[str, Any]) -> list[str]:
+    """Lines that add to `found` what a map's entries make true. A few that are all there as texts, each under its own
+    spelling, are asked at once; of all others their shape tells."""
+    slow = f"found |= {named(names, shaped.bits)}({entries})"
+    keys = dict.fromkeys(key for key, _, _ in shaped.columns)
+    if len(keys) > FEW_KEYS or not all(isinstance(table, TextTable) for _, _, table in shaped.columns):
+        return [slow]
+    values = {key: f"value{i}" for i, key in enumerate(keys)}
+    known = " | ".join(f"{named(names, table.memo)}[{values[key]}]" for key, _, table in shaped.columns)
+    return [
+        f"get = {entries}.get",
+        *[f"{value} = get({named(names, key)})" for key, value in values.items()],
+        f"if {' and '.join(f'{value}.__class__ is str' for value in values.values())}:",
+        f"    found |= {known}",
+        f"else: {slow}",
     ]
+
+
+def together(
+    fields: Sequence[tuple[str, Asked]],
+    looks: Sequence[Look],
+    walks: Sequence[tuple[Over, Sequence[Asked]]],
+    asks_nothing: int,
+    all_hold: str,
+) -> Callable[[View], tuple[int, tuple[int, ...]]]:
+    """All looks of an event at once: `all_hold`, an expression of what was `found` by all of them; and what each of them
+    gave: the fields, the looks, the walks."""
+    names: dict[str, Any] = {"asks_nothing": asks_nothing}
+    given = [f"{named(names, column.table.memo)}[order.{way}]" for way, column in fields]
+    given += [f"{named(names, look)}(view)" for look in looks]
+    lines = [f"held{i} = {each}" for i, each in enumerate(given)]
+    for over, columns in walks:
+        lines += [*walked(over, columns, names), f"held{len(given)} = found"]
+        given.append("found")
+    held = [f"held{i}" for i in range(len(given))]
+    lines.append(f"found = {' | '.join(['asks_nothing', *held])}")
+    lines.append(f"return {all_hold}, ({', '.join([*held, ''])})")
+    source = ["def look(view):", "    order = view.order", *indented(lines)]
     return made(source, names)  # type: ignore[no-any-return]
 
 
-def together(fields: Sequence[tuple[str, Asked]], others: Sequence[Look]) -> Callable[[View], list[int]]:
-    """Each field's bits, then what each look gives."""
-    names: dict[str, Any] = {f"memo{i}": column.table.memo for i, (_, column) in enumerate(fields)}
-    names |= {f"look{i}": look for i, look in enumerate(others)}
-    found = [f"memo{i}[order.{way}]" for i, (way, _) in enumerate(fields)]
-    found += [f"look{i}(view)" for i in range(len(others))]
-    source = ["def look(view):", "    order = view.order", f"    return [{', '.join(found)}]"]
-    return made(source, names)  # type: ignore[no-any-return]
+def indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def named(names: dict[str, Any], value: Any) -> str:
+    """A name of its own for what a source speaks of."""
+    name = f"known{len(names)}"
+    names[name] = value
+    return name
 
 
 def made(source: Sequence[str], names: dict[str, Any]) -> Any:

@@ -46,19 +46,23 @@ class Program:
         return self.form.rules.get(event_id, ())
 
     def begin(self, facts: Facts) -> Turn:
-        event_id = facts.event.id
-        event = self._events.get(event_id)
-        if event is None:
-            event = CompiledEvent(
-                self.rules(event_id), self._compiler, MEMORY // max(1, len(self.form.rules))
-            )
-            if event_id in self.form.rules:
-                self._events[event_id] = event
-        return Turn(event, View(facts))
+        return Turn(self._events.get(facts.event.id) or self._compiled(facts.event.id), View(facts))
 
     def met(self, facts: Facts) -> list[int]:
         """Positions of all rules whose condition is met by the order as it stands, nothing being done."""
-        return self.begin(facts).met()
+        event, view = self._events.get(facts.event.id) or self._compiled(facts.event.id), View(facts)
+        bits, _ = event.index.first(view)
+        for at in listed(bits & event.index.inexact):
+            if event.rules[at].fires(view) is None:
+                bits ^= 1 << at
+        return listed(bits)
+
+    def _compiled(self, event_id: str) -> CompiledEvent:
+        rules = self.rules(event_id)
+        event = CompiledEvent(rules, self._compiler, MEMORY // max(1, len(self.form.rules)))
+        if rules:
+            self._events[event_id] = event
+        return event
 
 
 class CompiledEvent:
@@ -163,14 +167,25 @@ def together(nodes: Mapping[str, Value], values: Mapping[str, Reading]) -> Calla
 BYTES = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 
 
+FEW = 16
+"""Bits for one that is set."""
+
+
 def listed(bits: int) -> list[int]:
-    """The positions of the bits that are set."""
+    """The positions of the bits that are set: few of them one by one, many by bytes."""
+    if bits.bit_count() * FEW <= bits.bit_length():
+        positions = []
+        while bits:
+            lowest = bits & -bits
+            positions.append(lowest.bit_length() - 1)
+            bits ^= lowest
+        return positions
     found = bits.to_bytes(bits.bit_length() + 7 >> 3, "little")
     return [base + bit for base, byte in zip(count(0, 8), found) if byte for bit in BYTES[byte]]
 
 
 class Turn:
-    """One turn's matcher: what each look gave, and the candidates that follow from it."""
+    """One turn's matcher: the candidates, and what each look gave, from which they follow."""
 
     __slots__ = ("_candidates", "_event", "_held", "_index", "_rules", "_stale", "_view")
 
@@ -179,7 +194,7 @@ class Turn:
         self._rules = event.rules
         self._index = event.index
         self._view = view
-        self._held: list[int] = []
+        self._held: Sequence[int] = ()
         self._stale: set[int] = set()
         self._candidates: int | None = None
 
@@ -200,29 +215,20 @@ class Turn:
             rest >>= skipped
         return None
 
-    def met(self) -> list[int]:
-        """Before anything is done: every rule that fires."""
-        index, view = self._index, self._view
-        bits = index.candidates(index.held(view))
-        asked = bits & index.inexact
-        if asked:
-            for at in listed(asked):
-                if self._rules[at].fires(view) is None:
-                    bits ^= 1 << at
-        return listed(bits)
-
     def _look(self) -> int:
         """Everything the first time; then what a write concerned, and the candidates only where that gave something else."""
-        index, view, held, candidates = self._index, self._view, self._held, self._candidates
+        index, view, candidates = self._index, self._view, self._candidates
         if candidates is None:
-            self._held = held = index.held(view)
+            self._candidates, self._held = candidates, _ = index.first(view)
+            return candidates
+        held, changed = list(self._held), False
         for i in self._stale:
             bits = index.looks[i](view)
             if bits != held[i]:
-                held[i], candidates = bits, None
+                held[i], changed = bits, True
         self._stale.clear()
-        if candidates is None:
-            self._candidates = candidates = index.candidates(held)
+        if changed:
+            self._held, self._candidates = held, candidates = held, index.candidates(held)
         return candidates
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:

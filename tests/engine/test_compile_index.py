@@ -34,6 +34,38 @@ from tests.engine.compile_forms import (
     usd,
 )
 
+
+def bounded(bound: int) -> list[Any]:
+    """Each way of comparing with that amount, negated too."""
+    total, amount, above = field("order.order_total"), number(str(bound)), number(str(bound + 7))
+    asked: list[Any] = [
+        f.Less("amount", total, amount), f.Less("amount", total, amount, or_equal=True),
+        f.Less("amount", amount, total), f.Less("amount", amount, total, or_equal=True),
+        f.Equal("amount", total, amount), f.Between("amount", total, amount, above),
+    ]  # fmt: skip
+    return [*asked, *map(f.Not, asked)]
+
+
+def test_many_bounds_of_every_kind() -> None:
+    """More than are added up beforehand, asked at each bound, beside it and beyond all of them."""
+    bounds = range(0, 300, 10)
+    program = program_of(*[rule(each) for bound in bounds for each in bounded(bound)])
+    for value in [Decimal(tenth) / 2 for tenth in range(-4, 630, 5)]:
+        expected = []
+        for bound in bounds:
+            met = [
+                value < bound,
+                value <= bound,
+                value > bound,
+                value >= bound,
+                value == bound,
+                bound <= value <= bound + 7,
+            ]
+            expected += [*met, *[not each for each in met]]
+        found = program.met(facts_of(order_of(order_total=value)))
+        assert found == [at for at, fires in enumerate(expected) if fires], value
+
+
 WORDS = ["a", "A ", "b", "ab", "ba", "Straße", "12", "12.50 EUR", "2026-03-07", ""]
 words = st.sampled_from(WORDS)
 consts = st.sampled_from([text(w) for w in WORDS if w])
