@@ -24,9 +24,10 @@ def command() -> None:
     """
     try:
         import pygls  # noqa: F401
-    except ModuleNotFoundError:
+    except ImportError:
         raise CannotDo(
-            'the language server is an extra: install it with `pip install "ordinance[lsp]"`'
+            "the language server is an extra that is not installed here; "
+            '`uv tool install "ordinance[lsp]"` or `pip install "ordinance[lsp]"` adds it'
         ) from None
     if sys.stdin.isatty():
         note(

@@ -13,24 +13,23 @@ from dataclasses import replace
 from lsprotocol import types
 from lsprotocol.types import CompletionItemKind as Kind
 
-from dsl import texts, words
+from dsl import texts
 from dsl.codes import codes
 from dsl.expecting import Token
-from dsl.schema import EventSpec, FieldSpec
-from dsl.types import ANY, DATE, OUTSIDE, TIME
-from engine.lsp import catalogue, offers
+from dsl.schema import EventSpec
+from engine.lsp import catalogue, fields, keywords, offers
 from engine.lsp.client import Client
 from engine.lsp.cursor import Cursor, cursor
 from engine.lsp.live import Stretch
 from engine.lsp.marks import marks, said, text_role
 from engine.lsp.offers import Offer, path_before
-from engine.lsp.phrases import phrases, written
 from engine.lsp.scope import Around, around
 from engine.lsp.walk import walk, walk_on
 from engine.lsp.workspace import Place
 
 TRIGGERS = ['"', ".", "[", "{", "("]
 MOST = 500
+_WRITING = ("SET", "CLEAR", "INCREASE", "DECREASE")
 _REST = re.compile(r"[A-Za-z0-9_]*")
 _HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]*)+\Z")
 _OPEN_BRACE = re.compile(r"\{(?P<part>(?:[A-Za-z_][A-Za-z0-9_.]*)?)\Z")
@@ -67,7 +66,10 @@ def _in_letter(place: Place) -> Iterator[Placed]:
     if part is None:
         return
     scope = Around(frozenset({"order", "item", "event", "store"}), ())
-    for offer in [*_fields(place, scope, writable=False), *offers.definitions(place.live, lists=False)]:
+    for offer in [
+        *fields.whole(place.live, scope, writable=False),
+        *offers.definitions(place.live, lists=False),
+    ]:
         yield offer, part.start("part"), _end(place.text.text, place.offset)
 
 
@@ -134,7 +136,7 @@ class _At:
             return
         end = _end(self.statement, self.at)
         for offer in [
-            *_fields(self.place, self.scope, writable=False),
+            *fields.whole(self.live, self.scope, writable=False),
             *offers.definitions(self.live, lists=False),
         ]:
             if walk(offer.insert, "part").whole:
@@ -148,7 +150,7 @@ class _At:
             yield from self.after_a_point()
             return
         end = _end(self.statement, self.at)
-        for offer in (*self.statements(), *self.units()):
+        for offer in (*self.statements(), *keywords.units(self.statement, self.before)):
             yield offer, here.start, end
         for offer in self.words():
             insert = texts.plain(offer.name) if offer.quoted else offer.insert
@@ -165,27 +167,20 @@ class _At:
         accepts = walked.accepts
         if not self.before:
             return
-        for phrase in phrases(walked):
-            if (offer := self.phrase(phrase)) is not None:
-                yield offer
+        yield from keywords.keywords(walked, self.scope, self.live)
         if "TEXT" in accepts or "CONNECTION" in accepts:
             yield from offers.names(text_role(self.before), self.live, self.before)
         if "NAME" in accepts:
             yield from self.names(last)
         if "WORD" in accepts:
             yield from self.plain_words(last)
-        if "DAY" in accepts:
-            yield from (
-                Offer(day, Kind.Keyword, "every week" if day != "day" else "every day")
-                for day in sorted(words.DAYS)
-            )
 
     def names(self, last: str) -> Iterator[Offer]:
         if last == "OF" and len(self.before) > 1 and self.before[-2].type == "ONE":
             yield from offers.definitions(self.live, lists=True)
             return
-        writable = last in ("SET", "CLEAR", "INCREASE", "DECREASE")
-        yield from _fields(self.place, self.scope, writable=writable)
+        writable = last in _WRITING
+        yield from fields.whole(self.live, self.scope, writable=writable)
         if not writable:
             yield from offers.definitions(self.live, lists=False)
             for spec in self.live.schema.functions.values():
@@ -204,7 +199,7 @@ class _At:
         elif last == "INT":
             for name, field in self.live.catalogue.fields("item"):
                 if name.count(".") == 1 and field.kind != "map":
-                    yield _field(self.place, name, field, name.removeprefix("item."))
+                    yield fields.field(self.live, name, field, name.removeprefix("item."))
         elif last in ("LPAR", "COMMA"):
             yield from self.arguments()
 
@@ -231,67 +226,7 @@ class _At:
         """Where the statement may end, and only at the beginning of a line, the next one may begin."""
         first = not self.statement[: self.here.start].rpartition("\n")[2].strip()
         if first and ("$END" in self.here.walk.accepts or not self.before):
-            yield from _STATEMENTS
-
-    def units(self) -> Iterator[Offer]:
-        """After a number that could be the beginning of a time or a weight."""
-        if not self.before or self.before[-1].type not in ("NUMBER", "INT"):
-            return
-        number = self.before[-1]
-        could = walk(self.statement[: number.start]).accepts
-        if "DURATION" in could:
-            for unit in ("minute", "hour", "day", "week"):
-                yield Offer(unit if number.text == "1" else f"{unit}s", Kind.Unit, "how long")
-        if "WEIGHT" in could:
-            yield from (Offer(unit, Kind.Unit, "weight", rank=2) for unit in ("lb", "oz", "g", "kg"))
-
-    def phrase(self, phrase: tuple[str, ...]) -> Offer | None:
-        if phrase in (("NUMBER_WORD", "LPAR"), ("ORDER",)) and self.before[-1].type not in ("GIVEN", "WITH"):
-            return None
-        if not self.fits(phrase):
-            return None
-        name = written(phrase)
-        row = self.live.catalogue.row(
-            "action", name.removesuffix(" where (").removesuffix(" tracking").removesuffix(" at")
-        )
-        row = row or self.live.catalogue.row("action", name.split(" ")[0])
-        if row is not None:
-            return Offer(name, Kind.Method, row.label, catalogue.told(row, title=False), rank=2)
-        return Offer(name, Kind.Keyword, rank=2)
-
-    def fits(self, phrase: tuple[str, ...]) -> bool:
-        """What the grammar takes and the checker would not."""
-        first, last = phrase[0], self.before[-1]
-        if first in ("AND", "OR"):
-            return not self.mixed("OR" if first == "AND" else "AND")
-        about_tags = last.type == "NAME" and last.text == "order"
-        if ("HAS" in phrase or "HAVE" in phrase) != about_tags and first in _COMPARING:
-            return False
-        if first in ("BEFORE", "AFTER", "OLDER", "NEWER") and last.type in ("IS", "NOT"):
-            field = self.compared()
-            return field is None or field.type in (DATE, TIME, OUTSIDE, ANY)
-        if phrase == ("REMOVE", "ITEM"):
-            return "item" in self.scope.roots
-        return not (first == "LOOKUP" and not any(True for _ in self.live.named("table")))
-
-    def compared(self) -> FieldSpec | None:
-        """The field that `is` follows."""
-        tokens = list(self.before)
-        while tokens and tokens[-1].type in ("IS", "NOT"):
-            tokens.pop()
-        found = self.live.catalogue.field(path_before(tokens).split("."))
-        return found[1] if found is not None else None
-
-    def mixed(self, other: str) -> bool:
-        """Whether the other of `and` and `or` stands in the same parentheses."""
-        depth = 0
-        for token in reversed(self.before):
-            depth += {"RPAR": 1, "LPAR": -1}.get(token.type, 0)
-            if depth < 0 or token.type in ("WHEN", "EACH", "DO", "ON", "EXPECT", "DEFINE"):
-                return False
-            if depth == 0 and token.type == other:
-                return True
-        return False
+            yield from keywords.STATEMENTS
 
     # -- after a point
 
@@ -335,22 +270,11 @@ class _At:
         )
 
     def fields_below(self, path: str) -> Iterator[Offer]:
-        root = path.partition(".")[0]
-        if root == "event" and path == "event":
-            yield from _event_fields(self.scope)
-            return
-        if root not in self.scope.roots and self.before[0].type != "TEST":
+        if path.partition(".")[0] not in self.scope.roots and self.before[0].type != "TEST":
             return
         start = len(self.before) - 1 - path.count(".")
-        writable = start > 0 and self.before[start - 1].type in ("SET", "CLEAR", "INCREASE", "DECREASE")
-        for name, spec in self.live.catalogue.fields(path):
-            if not writable or spec.writable:
-                yield _field(self.place, name, spec, name.removeprefix(f"{path}."))
-        for offer in offers.keys(self.live, path):
-            if offer.name.isidentifier() and offer.name.isascii():
-                yield replace(offer, quoted=False)
-            else:
-                yield replace(offer, text=f"[{texts.plain(offer.name)}]")
+        writable = start > 0 and self.before[start - 1].type in _WRITING
+        yield from fields.below(self.live, self.scope, path, writable=writable)
 
     def outputs(self) -> Iterator[Offer]:
         """`lookup mail_class(...).`"""
@@ -370,59 +294,6 @@ class _At:
     def stands(self, piece: str) -> bool:
         """Whether it can be read where it would go."""
         return walk_on(self.here.walk, piece) is not None
-
-
-_COMPARING = frozenset({"IS", "CONTAINS", "STARTS", "ENDS", "MATCHES", "DOES", "HAS"})
-
-_STATEMENTS = (
-    Offer(
-        "rule", Kind.Snippet, "a rule", 'What happens to orders when something has happened.',
-        snippet='rule "${1:What the rule does}"\n  on      "${2:Order is Imported}"\n  when    ${3:order.total > 0}\n  do      ${0:add tag "new"}',
-    ),
-    Offer(
-        "test", Kind.Snippet, "a test", "A sample order, what happens to it, and what is expected then.",
-        snippet='test "${1:what is shown}"\n  given order "${2:samples/order.json}"\n  when  "${3:Order is Imported}" happens\n  expect ${0:order.folder is "New"}',
-    ),
-    Offer(
-        "table", Kind.Snippet, "a table", "The first row that matches wins.",
-        snippet='table ${1:name} (${2:input}) -> ${3:output}\n  | "${4:value}" -> "${5:result}"\n  otherwise ${0:nothing}',
-    ),
-    Offer("list", Kind.Snippet, "a list", "Values under one name.", snippet='list ${1:NAME} = "${2:first}", "${0:second}"'),
-    Offer(
-        "define", Kind.Snippet, "a definition", "A condition or a value under a name.",
-        snippet="define ${1:name} = ${0:order.total > 0}",
-    ),
-)  # fmt: skip
-
-
-def _fields(place: Place, scope: Around, *, writable: bool) -> Iterator[Offer]:
-    """All fields that have a meaning here, by their whole names, and the keys that the samples have in maps."""
-    live = place.live
-    for name, spec in live.catalogue.fields(""):
-        if spec.root not in scope.roots or (writable and not spec.writable):
-            continue
-        yield _field(place, name, spec, name)
-        if spec.kind == "map":
-            for key in live.seen.keys.get(name, ())[:50]:
-                text = f"{name}[{texts.plain(key)}]"
-                yield Offer(text, Kind.Property, "seen in samples", rank=2)
-    if "event" in scope.roots and not writable:
-        for offer in _event_fields(scope):
-            yield replace(offer, name=f"event.{offer.name}")
-
-
-def _field(place: Place, name: str, spec: FieldSpec, shown: str) -> Offer:
-    row = place.live.catalogue.row("field", name)
-    alias = spec.kind != "entry" and spec.path != name
-    snippet = f'{shown}["$1"]' if spec.kind == "map" else ""
-    doc = catalogue.told(row) if row is not None else ""
-    return Offer(shown, Kind.Field, str(spec.type), doc, snippet=snippet, rank=2 if alias else 1)
-
-
-def _event_fields(scope: Around) -> Iterator[Offer]:
-    for name in scope.event_fields:
-        spec = scope.events[0]
-        yield Offer(name, Kind.Field, str(spec.fields[name]), spec.field_docs.get(name, ""))
 
 
 def _end(text: str, at: int) -> int:

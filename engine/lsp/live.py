@@ -11,6 +11,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -99,7 +100,8 @@ class Live:
         """An open document's text, in the place of what is on disk."""
         if self._held.get(path) != text:
             self._held[path] = text
-            self._session.edit(path, text)
+            with self._whole():
+                self._session.edit(path, text)
             self._changed()
             if path.startswith("samples/"):
                 self._samples = None
@@ -129,6 +131,20 @@ class Live:
         self._changed()
         self._samples = None
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """After a mistake of ours in the middle of it a session is not to be believed: the next begins anew."""
+        try:
+            yield
+        except FolderError:
+            raise
+        except BaseException:
+            self._session = Session(self._folder)
+            for path, text in self._held.items():
+                self._session.edit(path, text)
+            self._changed()
+            raise
+
     def _on_disk(self, path: str) -> bytes | None:
         try:
             return self._folder.read(path)
@@ -151,7 +167,8 @@ class Live:
     def settled(self) -> Settled:
         """Checked as it is now. Raises FolderError."""
         if self._settled is None:
-            self._settled = self._session.settled(self._today())
+            with self._whole():
+                self._settled = self._session.settled(self._today())
         return self._settled
 
     @cached_property

@@ -71,7 +71,7 @@ class Server(LanguageServer):
         self.desk = ThreadPoolExecutor(1, "desk")
         self.trying = ThreadPoolExecutor(1, "lens")
         self.lenses = lenses.Lenses()
-        self.published: set[str] = set()
+        self.published: dict[str, Told] = {}
         self._doing: set[asyncio.Future[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         self._since: float | None = None
@@ -117,17 +117,19 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
     def _findings(self) -> list[Told]:
-        """Of every document that is open, has findings, or had some."""
+        """What is new: of documents that were changed, of others where they have other findings than before."""
         told: dict[str, list[types.Diagnostic]] = {}
         for live in self.known.lives():
             for uri, each in findings(self.known, live, self.lenses.about_samples(live)).items():
                 told.setdefault(uri, []).extend(each)
-        gone = self.published - told.keys()
-        self.published = set(told)
         versions = self.known.versions
-        for uri in (*gone, *versions):
-            told.setdefault(uri, [])
-        return [(uri, versions.get(uri), each) for uri, each in told.items()]
+        now: dict[str, Told] = {
+            uri: (uri, versions.get(uri), told.get(uri, [])) for uri in (*versions, *told)
+        }
+        gone: list[Told] = [(uri, None, []) for uri in self.published.keys() - now.keys()]
+        new = [each for uri, each in now.items() if self.published.get(uri) != each]
+        self.published = now
+        return [*gone, *new]
 
     # -- samples
 
