@@ -229,7 +229,7 @@ def interact(a: f.RuleForm, b: f.RuleForm) -> bool:
     if exclusive(a, b):
         return False
     stops = any(act.verb == "stop" for rule in (a, b) for act in rule.acts)
-    both = any(touches(writes(a) - GATHERED, path) for path in writes(b) - GATHERED)
+    both = any(collide(x, y) for x in a.acts for y in b.acts)
     return stops or both or touched(b.reads, a) or touched(a.reads, b)
 
 
@@ -248,8 +248,20 @@ def clauses(when: f.Condition | None) -> Iterator[f.Condition]:
         yield when
 
 
-def writes(rule: f.RuleForm) -> frozenset[str]:
-    return frozenset(path for act in rule.acts for path in act.writes)
+def collide(a: f.Act, b: f.Act) -> bool:
+    """Whether both write the same, so that the second has the last word."""
+    if a.target is not None and b.target is not None and apart(a.target, b.target):
+        return False
+    return any(touches(a.writes - GATHERED, path) for path in b.writes - GATHERED)
+
+
+def apart(a: FieldRef, b: FieldRef) -> bool:
+    """Two entries of one map under different keys; paths of reading and writing have the map alone."""
+    return (
+        a.how == b.how == "entry"
+        and (a.root, *a.steps[:-1]) == (b.root, *b.steps[:-1])
+        and fold(a.steps[-1]) != fold(b.steps[-1])
+    )
 
 
 def touched(reads: Iterable[FieldRef], by: f.RuleForm) -> bool:
@@ -258,8 +270,7 @@ def touched(reads: Iterable[FieldRef], by: f.RuleForm) -> bool:
 
 
 def writes_to(act: f.Act, ref: FieldRef) -> bool:
-    target = act.target
-    if target is not None and target.how == ref.how == "entry" and target.steps[:-1] == ref.steps[:-1]:
-        return target.root == ref.root and fold(target.steps[-1]) == fold(ref.steps[-1])
+    if act.target is not None and apart(act.target, ref):
+        return False
     read = paths_of(f.Read(ref.root, ref.steps, ref.how, ref.type))
     return any(touches(read, path) for path in act.writes)

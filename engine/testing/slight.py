@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from dsl import ast, printer, words
 
 Bound = ast.Number | ast.Money | ast.Weight | ast.Duration | ast.Date | ast.Time
 N = TypeVar("N", bound=ast.Node)
+When = TypeVar("When", dt.date, dt.datetime)
 BOUNDS = (ast.Number, ast.Money, ast.Weight, ast.Duration, ast.Date, ast.Time)
 TWIN: dict[str, ast.Operator] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 """At the bound itself they differ, and nowhere else."""
@@ -118,8 +120,7 @@ def comparison(expr: ast.Comparison) -> Iterator[Slight]:
         yield Slight(replace(expr, operator=TWIN[operator]), expr, "bound moved", at_bound)
     for at, bound in enumerate(expr.args):
         for by in ways(operator, at):
-            if isinstance(bound, BOUNDS):
-                moved = stepped(bound, by)
+            if isinstance(bound, BOUNDS) and (moved := stepped(bound, by)) != bound:
                 args = (*expr.args[:at], moved, *expr.args[at + 1 :])
                 yield Slight(
                     replace(expr, args=args), expr, "bound moved", between(expr, left, bound, moved, by)
@@ -163,9 +164,16 @@ def stepped(bound: Bound, by: int) -> Bound:
         case ast.Duration(amount):
             return replace(bound, amount=amount + by * smallest(amount, 0))
         case ast.Date(day):
-            return replace(bound, value=day + dt.timedelta(days=by))
+            return replace(bound, value=later(day, dt.timedelta(days=by)))
         case ast.Time(time):
-            return replace(bound, value=time + dt.timedelta(minutes=by))
+            return replace(bound, value=later(time, dt.timedelta(minutes=by)))
+
+
+def later(when: When, by: dt.timedelta) -> When:
+    """At the calendar's ends nothing is later, or earlier."""
+    with suppress(OverflowError):
+        return when + by
+    return when
 
 
 def smallest(value: Decimal, places: int) -> Decimal:
