@@ -15,7 +15,7 @@ from engine.diff.comparing import Comparison
 from engine.diff.version import Version
 from engine.dry_run import DryRun
 from engine.explain import Watching
-from engine.show.evidence import clues, ways_out
+from engine.show.evidence import clues, verdict, ways_out
 from engine.show.words import Words
 from engine.trace import RuleTrace
 from events.order import Order
@@ -28,10 +28,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Looked:
-    """fired, idle: the first trace of a rule that fired, and of one that did not, by order and title."""
+    """fired, idle: the first trace of a rule that fired, and of one that did not with the rule that stopped the others, by
+    order and title."""
 
     fired: dict[tuple[str, str], RuleTrace]
-    idle: dict[tuple[str, str], RuleTrace]
+    idle: dict[tuple[str, str], tuple[RuleTrace, str | None]]
 
 
 def reasons(comparison: Comparison, order: Changed, words: Words) -> dict[tuple[str, str], Reason]:
@@ -65,8 +66,11 @@ def looked(comparison: Comparison, version: Version, order: Order) -> Looked:
     found = Looked({}, {})
     for turn, traces in zip(run.turns, watching.traces(run.turns), strict=True):
         for trace in traces:
-            kept = found.fired if trace.why == "fired" else found.idle
-            kept.setdefault((turn.event.order_id, trace.title), trace)
+            key = (turn.event.order_id, trace.title)
+            if trace.why == "fired":
+                found.fired.setdefault(key, trace)
+            else:
+                found.idle.setdefault(key, (trace, turn.stopped_by))
     return found
 
 
@@ -76,8 +80,13 @@ def met(trace: RuleTrace | None, words: Words) -> Iterator[str]:
             yield f"{clue.text}{told(clue.read)}"
 
 
-def needed(trace: RuleTrace | None, words: Words, when: str) -> Iterator[str]:
-    for way in ways_out(trace, words) if trace is not None else ():
+def needed(idle: tuple[RuleTrace, str | None] | None, words: Words, when: str) -> Iterator[str]:
+    if idle is None:
+        return
+    trace, stopped_by = idle
+    if trace.why in ("after stop", "loop", "shadow"):
+        yield f"{when}: {verdict(trace, stopped_by)}"
+    for way in ways_out(trace, words):
         yield f"{when} it would have needed {way}"
 
 

@@ -191,3 +191,54 @@ def test_the_fewest_rules_are_called_moved(old: str, new: str, moved: str) -> No
         assert found == set(moved)
     else:
         assert found <= {"b", "c"}
+
+
+def lines_of(said: Said) -> list[str]:
+    return [line.strip() for line in said.out.splitlines()]
+
+
+def test_what_a_rule_saw_stands_below_it(call: Call, kept: Path) -> None:
+    """Fires now: what it saw. Fires no longer: what it saw then, and what it would need, or who stopped it."""
+    append(
+        "rules/1-orders.rules", WEST + WEST.replace("OR", "CA").replace("Look at west", "Look at other west")
+    )
+    commit(kept, "two")
+    replaced("rules/1-orders.rules", '"CA"', '"OR"')
+    found = lines_of(call("diff", "two"))
+    at = found.index('rule now: "Look at other west coast orders"')
+    assert found[at + 1 : at + 3] == [
+        'order.shipping.state is "OR" (it is "OR")',
+        'before it would have needed order.shipping.state is "CA" (it is "OR")',
+    ]
+    commit(kept, "three")
+    replaced("rules/1-orders.rules", '       add tag "west"\n\nrule', "       stop\n\nrule")
+    found = lines_of(call("diff", "three"))
+    at = found.index('rule no longer: "Look at other west coast orders"')
+    assert found[at + 2].startswith('now: not looked at: rule "Look at west coast orders" stopped')
+
+
+def test_of_a_tag_the_rule_is_named_that_adds_it_and_not_the_last_that_adds_one(
+    call: Call, kept: Path
+) -> None:
+    """A rule that also sends an e-mail and a note stands before one that tags in both versions."""
+    mail = '       send email to order.email subject "s" body "b"\n'
+    append("rules/1-orders.rules", WEST.replace('add tag "west"', 'add tag "far"'))
+    commit(kept, "two")
+    first = WEST.replace("Look at west", "Mail west").replace(
+        '       add tag "west"\n', f'{mail}       add tag "new"\n'
+    )
+    replaced("rules/1-orders.rules", 'rule "Look at west', f'{first.strip()}\n\nrule "Look at west')
+    (order,) = as_json(call("diff", "two", "--format", "json"))["orders"]
+    tags = next(d for d in order["differences"] if d["about"] == "tags")
+    assert (tags["before"], tags["after"]) == (["far"], ["new", "far"])
+    assert (tags["by_before"], tags["by_after"]) == (None, "Mail west coast orders")
+    mailed = next(d for d in order["differences"] if d["about"].startswith("e-mail"))
+    assert (mailed["before"], mailed["after"], mailed["by_after"]) == (None, "done", "Mail west coast orders")
+
+
+def test_rules_that_were_rewritten_stand_before_what_follows_from_them(call: Call, kept: Path) -> None:
+    replaced("rules/2-podos.rules", "submit to podOS\n", 'add tag "x"\n')
+    found = lines_of(call("diff", "one"))
+    at = found.index("By which rule")
+    assert '"Print at podOS"' in found[at + 1]
+    assert "podOS setting" in "".join(found[at + 2 :])
