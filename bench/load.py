@@ -31,19 +31,19 @@ from bench.workload import orders
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
 from engine.runtime.checkpoints import watched
-from engine.runtime.intake import IMPORTED
+from engine.runtime.group import LARGEST
+from engine.runtime.intake import take_in
 from engine.runtime.limits import Rate
 from engine.runtime.performers import Live
 from engine.runtime.runtime import Runtime
 from engine.runtime.worker import Worker
 from events.clock import SystemClock
-from events.event import Event
+from events.importers import Imported
 from events.order import Order
 from events.outcome import Done, Outcome, ProviderStatus
-from events.store import Commit, Store
+from events.store import Store
 from events.stores.sqlite import SqliteStore
 
-GROUP = 100
 WRITES = ("commit", "commit_many", "claim", "begin", "save", "postpone", "review", "set_note")
 
 CONFIG = b"""
@@ -73,6 +73,7 @@ def order(data: dict[str, Any]) -> Order:
     """One that podOS takes: in the United States, every item one of its variants."""
     data["shipping"]["country"] = "US"
     data["folder"] = ""
+    data["source_id"] = data["id"]
     for item in data["order_items"]:
         item["metadata"]["podos_variant_id"] = "90210"
     return order_of(data)
@@ -98,27 +99,6 @@ class Willing:
 
     def cancel(self, provider_order_id: str) -> Outcome:
         return Done(provider_order_id)
-
-
-class Grouping:
-    """Puts commits off until there are so many. Only for orders that are new, of which nobody asks before."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self._waiting = store, list[Commit]()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def commit(self, commit: Commit) -> None:
-        self._waiting.append(commit)
-        if len(self._waiting) == GROUP:
-            self.flush()
-
-    def flush(self) -> None:
-        refused = [each for each in self._store.commit_many(self._waiting) if each is not None]
-        if refused:
-            raise refused[0]
-        self._waiting = []
 
 
 @dataclass
@@ -149,9 +129,13 @@ class Shop:
     transactions: list[str]
     runtime: Runtime
 
-    def handle(self, order: Order) -> None:
-        event = Event(IMPORTED, "Order is Imported", order.id, self.runtime.now())
-        self.runtime.handle(f"imported|{order.id}", event, order)
+    def take_in(self, given: Sequence[Order], grouped: bool) -> None:
+        """As `ordinance orders import` does; or as one webhook after the other does."""
+        documents = [Imported(each, None, (), "", each.id) for each in given]
+        for some in [documents] if grouped else [[each] for each in documents]:
+            for taken in take_in(self.runtime, some):
+                if taken.state != "new":
+                    raise ValueError(f"not what was to be measured: order {taken.order_id} is {taken.state}")
 
     def work(self, name: str) -> None:
         worker = Worker(self.runtime, name)
@@ -160,7 +144,7 @@ class Shop:
 
 
 @contextmanager
-def shop(path: Path, group: bool = False) -> Iterator[Shop]:
+def shop(path: Path) -> Iterator[Shop]:
     transactions: list[str] = []
 
     def count(name: str) -> None:
@@ -169,15 +153,12 @@ def shop(path: Path, group: bool = False) -> Iterator[Shop]:
 
     with closing(SqliteStore(path)) as store:
         counted = watched(cast(Store, store), "store", count)
-        used = cast(Store, Grouping(counted)) if group else counted
         live = {"podos": Live(Willing(), rate=Rate(1e9, 10**9))}
-        yield Shop(store, counted, transactions, Runtime(opened(), used, SystemClock(), live))
+        yield Shop(store, counted, transactions, Runtime(opened(), counted, SystemClock(), live))
 
 
-def timed(
-    what: str, path: Path, given: Sequence[Order], run: Callable[[Shop], None], group: bool = False
-) -> Measured:
-    with shop(path, group) as found:
+def timed(what: str, path: Path, given: Sequence[Order], run: Callable[[Shop], None]) -> Measured:
+    with shop(path) as found:
         empty = size_of(path)
         found.transactions.clear()
         began = time.perf_counter()
@@ -212,21 +193,15 @@ def bare(path: Path, transactions: int, size: int) -> float:
         return transactions / (time.perf_counter() - began)
 
 
-def decided(given: Sequence[Order]) -> Callable[[Shop], None]:
-    def run(shop: Shop) -> None:
-        for each in given:
-            shop.handle(each)
-        if isinstance(shop.runtime.store, Grouping):
-            shop.runtime.store.flush()
-
-    return run
+def decided(given: Sequence[Order], grouped: bool) -> Callable[[Shop], None]:
+    return lambda shop: shop.take_in(given, grouped)
 
 
-def end_to_end(given: Sequence[Order], threads: int) -> Callable[[Shop], None]:
+def end_to_end(given: Sequence[Order], threads: int, grouped: bool) -> Callable[[Shop], None]:
     """Everything comes in, then it is worked off; with threads, both halves by so many at once."""
 
     def run(shop: Shop) -> None:
-        at_once([partial(decided(given[n::threads]), shop) for n in range(threads)])
+        at_once([partial(shop.take_in, given[n::threads], grouped) for n in range(threads)])
         at_once([partial(shop.work, f"worker {n}") for n in range(threads)])
 
     return run
@@ -254,11 +229,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(argv)
     given = [order(each) for each in orders(asked.orders)]
+    threads = f"end to end, {asked.threads} threads"
     runs = [
-        ("decided and stored, each by itself", decided(given), False),
-        (f"decided and stored, in groups of {GROUP}", decided(given), True),
-        ("end to end, one thread", end_to_end(given, 1), False),
-        (f"end to end, {asked.threads} threads", end_to_end(given, asked.threads), False),
+        ("decided and stored, each by itself", decided(given, False)),
+        (f"decided and stored, in groups of {LARGEST}", decided(given, True)),
+        ("end to end, one thread", end_to_end(given, 1, False)),
+        ("end to end, one thread, come in in groups", end_to_end(given, 1, True)),
+        (threads, end_to_end(given, asked.threads, False)),
+        (f"{threads}, come in in groups", end_to_end(given, asked.threads, True)),
     ]
     print(
         f"{platform.platform()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
@@ -268,8 +246,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{'':<42}{'orders/s':>9}{'transactions':>14}{'bytes each':>12}{'a second':>10}{'bare disk':>11}{'share':>7}"
     )
     with tempfile.TemporaryDirectory(dir=asked.place) as folder:
-        for number, (what, run, group) in enumerate(runs):
-            found = timed(what, Path(folder) / f"{number}.db", given, run, group)
+        for number, (what, run) in enumerate(runs):
+            found = timed(what, Path(folder) / f"{number}.db", given, run)
             # Three times, because other programs use the disk too.
             found.bare = median(
                 bare(Path(folder) / f"{number} bare {n}.db", found.transactions, found.size) for n in range(3)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sqlite3
 import threading
 import time
@@ -19,6 +20,9 @@ from events.store import InUse, StoreError
 from events.stores.sqlite_schema import APPLICATION, MIGRATIONS
 
 _AGAIN = 0.01
+
+ROOM = 64 * 1024
+"""Bytes that SQLite needs to begin its log and the log's index; with less the disk is full."""
 
 
 class _Held:
@@ -144,9 +148,17 @@ class SqliteFile:
             if code is None or isinstance(refused, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
                 raise
             told = _REFUSALS.get(code & 0xFF, _OTHER)
+            if code & 0xFF == sqlite3.SQLITE_IOERR and self.no_room():
+                told = _REFUSALS[sqlite3.SQLITE_FULL]  # as a log that cannot be begun on a full disk is reported
             raise StoreError(
                 told.format(path=self.path, patience=self._patience, reason=refused)
             ) from refused
+
+    def no_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self.path.parent).free < ROOM
+        except OSError:
+            return False
 
     def wipe(self) -> None:
         """Takes what was deleted out of the write-ahead file too, unless somebody reads it at this moment."""

@@ -22,8 +22,10 @@ ENV |= {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "80"}
 WRONG = 'rule "Wrong"\n  on "Order is Imported"\n  when order.contry is "DE"\n  do stop\n'
 
 
-def process(*words: str, **env: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *words], capture_output=True, env=ENV | env, timeout=60, check=False)
+def process(*words: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *words], capture_output=True, env=ENV | env, timeout=60, check=False, cwd=cwd
+    )
 
 
 def at_a_terminal(*words: str, **env: str) -> str:
