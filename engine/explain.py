@@ -31,11 +31,12 @@ class WatchingMatcher(ReferenceMatcher):
         self.before = self.facts.order.copy_whole()
 
     def changed_by_rule(self, turn: Turn) -> dict[str, list[Mapping[str, Any]]]:
-        """For each rule, one entry for every record of the turn; `stop` and rules in shadow change nothing."""
+        """For each rule, one entry for every record of the turn. What writes nothing (an e-mail, `stop`) is not told of, and
+        rules in shadow change nothing."""
         rest = iter(self.changed)
         found: dict[str, list[Mapping[str, Any]]] = {}
         for record in turn.actions:
-            idle = record.action == "stop" or record.rule in turn.shadow
+            idle = not record.act.writes or record.rule in turn.shadow
             found.setdefault(record.rule, []).append({} if idle else next(rest, {}))
         return found
 

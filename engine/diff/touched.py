@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from dsl.schema import FieldRef
-from engine.decision import ActionRecord, Turn
+from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import RuleForm
 from engine.matcher import Match, Matcher, Reader, Subject
@@ -83,18 +83,6 @@ class Noting:
         if matcher is None:
             return []
         writers = (
-            record.rule
-            for record in turn.actions
-            if record.rule not in turn.shadow and may_write(record, turn)
+            record.rule for record in turn.actions if record.act.writes and record.rule not in turn.shadow
         )
         return [Touch(*each) for each in zip(writers, matcher.changed, strict=True)]
-
-
-def may_write(record: ActionRecord, turn: Turn) -> bool:
-    return any(
-        act.writes
-        for rule in turn.bound
-        if rule.title == record.rule
-        for act in rule.acts
-        if (act.verb, act.text) == (record.action, record.text)
-    )
