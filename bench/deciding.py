@@ -24,7 +24,7 @@ ACTIONS = {
 
 
 def decisions(size: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Where no rule fires; and with each action: microseconds an action beyond three times the matching and the copy."""
+    """Where no rule fires; and with each action: microseconds an action beyond three times the matching."""
     found: dict[str, Any] = {}
     for name, action in ACTIONS.items():
         rules = workload.rules(size, events=EVENTS)
@@ -37,7 +37,6 @@ def decisions(size: int, rounds: int, seconds: float) -> dict[str, Any]:
         contenders = [
             Contender("match", us.fired, acting),
             Contender("decide", decide, acting),
-            Contender("copy", lambda facts: facts.order.copy_whole(), acting),
         ]
         if silent:
             contenders += [
@@ -45,12 +44,9 @@ def decisions(size: int, rounds: int, seconds: float) -> dict[str, Any]:
                 Contender("silent decide", decide, silent),
             ]
         times = interleaved(contenders, rounds, seconds)
-        each = [
-            (d - 3 * m - c) / actions
-            for d, m, c in zip(times["decide"], times["match"], times["copy"], strict=True)
-        ]
-        found[name] = {"actions": round(actions, 1), "an action": figure(each), "the order's copy": figure(times["copy"]),
-                       "whole": figure(times["decide"]), "matching": figure(times["match"])}  # fmt: skip
+        each = [(d - 3 * m) / actions for d, m in zip(times["decide"], times["match"], strict=True)]
+        found[name] = {"actions": round(actions, 1), "an action": figure(each), "whole": figure(times["decide"]),
+                       "matching": figure(times["match"])}  # fmt: skip
         if silent:
             pairs = zip(times["silent decide"], times["silent match"], strict=True)
             found[name]["silent ratio"] = figure([d / m for d, m in pairs])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench import peers, workload
@@ -16,6 +16,9 @@ from engine.facts import Facts
 EVENTS = 20
 HOT = 100
 CHECKED = 60
+FAST = ("evalidate", "datalogic-py")
+"""So fast that they are also measured with orders that were never seen."""
+
 SLOW = ("rule-engine", "cel-python")
 """So slow that a quick run leaves them out, and a whole one gives them a case for each event."""
 
@@ -105,18 +108,45 @@ def contender(name: str, us: Ordinance, events: int) -> Contender:
 
 def cold(us: Ordinance, rounds: int, count: int = 400) -> Figure:
     """Orders that were never seen, each once; the program has seen as many others."""
+    warmed(us, count)
+    return figure([once(us.fired, new_cases(us, turn, count)) for turn in range(rounds)])
+
+
+def cold_beside_peers(size: int, rounds: int, count: int = 400) -> dict[str, Figure]:
+    """Our ratio to the fastest engines that Python can call: orders that were never seen, each once, made just before in the
+    form that each engine takes."""
+    rules = workload.rules(size, events=EVENTS)
+    us = Ordinance(rules, EVENTS)
+    warmed(us, count)
+    rivals = {
+        known.name: found
+        for known in peers.KNOWN
+        if known.package in FAST and (found := peers.found(known)[0])
+    }
+    engines = {name: engine(rules, EVENTS) for name, engine in rivals.items()}
+    times: dict[str, list[float]] = {name: [] for name in ("Ordinance", *engines)}
+    for turn in range(rounds):
+        times["Ordinance"].append(once(us.fired, new_cases(us, turn, count)))
+        for name, peer in engines.items():
+            sights = [Sight(each) for each in workload.orders(count, seed=f"cold {turn}")]
+            cases = [peer.prepare(i % EVENTS, each) for i, each in enumerate(sights)]
+            times[name].append(once(peer.fired, cases))
+    return {name: ratios(times[name], times["Ordinance"]) for name in engines}
+
+
+def warmed(us: Ordinance, count: int) -> None:
     for i, each in enumerate(workload.orders(4 * count, seed="before")):
         us.fired(us.prepare(i % EVENTS, order_of(each)))
-    found = []
-    for turn in range(rounds):
-        new = [order_of(each) for each in workload.orders(count, seed=f"cold {turn}")]
-        found.append(once(us, [us.prepare(i % EVENTS, each) for i, each in enumerate(new)]))
-    return figure(found)
 
 
-def once(us: Ordinance, cases: Sequence[Facts]) -> float:
+def new_cases(us: Ordinance, turn: int, count: int) -> list[Facts]:
+    new = workload.orders(count, seed=f"cold {turn}")
+    return [us.prepare(i % EVENTS, order_of(each)) for i, each in enumerate(new)]
+
+
+def once(decide: Callable[[Any], Any], cases: Sequence[Any]) -> float:
     """Microseconds a decision, each case decided once."""
     began = time.thread_time()
     for case in cases:
-        us.fired(case)
+        decide(case)
     return (time.thread_time() - began) / len(cases) * 1e6

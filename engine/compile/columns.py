@@ -7,13 +7,13 @@ here it is only found faster, and a value of a kind that no dictionary holds is 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 from dsl.values import SHORT, fold, folded, present
+from engine.compile.effects import Predicate, Ramp, effect, joined, mask
 from engine.compile.value_tests import KINDS, Family, Test
 from engine.compile.view import Reading, View
 
@@ -24,60 +24,6 @@ MOST_REMEMBERED = 4096
 
 SHORT_LIST = 8
 """Members of a list that is remembered."""
-
-
-def mask(bits: Iterable[int]) -> int:
-    """The number with these bits set."""
-    given = list(bits)
-    if len(given) <= 16:
-        found = 0
-        for bit in given:
-            found |= 1 << bit
-        return found
-    buffer = bytearray(max(given) // 8 + 1)
-    for bit in given:
-        buffer[bit >> 3] |= 1 << (bit & 7)
-    return int.from_bytes(buffer, "little")
-
-
-LISTED = 36
-"""Bytes of a bit in a list. Where a number takes less than its bits in a list, it is kept instead."""
-
-
-class Predicate:
-    """A test, the bits that it makes true, and those that it makes false (where a clause asks that it is not met): in lists
-    where they are few, else as a number."""
-
-    __slots__ = ("off", "off_bits", "on", "on_bits", "test")
-
-    def __init__(self, test: Test) -> None:
-        self.test = test
-        self.on: list[int] = []
-        self.off: list[int] = []
-        self.on_bits = self.off_bits = 0
-
-    def finish(self, width: int) -> None:
-        """After the last bit of `width`."""
-        if width < 8 * LISTED * len(self.on):
-            self.on_bits, self.on = mask(self.on), []
-        if width < 8 * LISTED * len(self.off):
-            self.off_bits, self.off = mask(self.off), []
-
-
-Effect: TypeAlias = tuple[int, int]
-"""The bits that are made true, and those that are made false."""
-
-
-def effect(met: Iterable[Predicate]) -> Effect:
-    on: list[int] = []
-    off: list[int] = []
-    on_bits = off_bits = 0
-    for each in met:
-        on_bits |= each.on_bits
-        off_bits |= each.off_bits
-        on += each.on
-        off += each.off
-    return on_bits | mask(on) if on else on_bits, off_bits | mask(off) if off else off_bits
 
 
 class Memo(dict[Any, int]):
@@ -219,35 +165,13 @@ class ListTable(Table):
         return self.remember(value, bits) if short else bits
 
     def found(self, value: Any) -> int:
-        met: dict[Predicate, None] = {}
+        met: list[Predicate] = []
         for each in value if isinstance(value, (list, tuple)) else (None,):
             if each.__class__ is not str:
                 return self.asked(value)
-            met.update(dict.fromkeys(self.members.get(folded(each), ())))
-        return self.settled(met)
-
-
-class Ramp:
-    """Predicates that are met from a place on. Their effects are added up once for every so many."""
-
-    def __init__(self, starts: Iterable[tuple[int, Predicate]]) -> None:
-        given = sorted(starts, key=itemgetter(0))
-        self.starts = [start for start, _ in given]
-        self.predicates = [each for _, each in given]
-        self.sums: list[Effect] = [(0, 0)]
-        for at in range(0, len(given) - STEP + 1, STEP):
-            self.sums.append(joined(self.sums[-1], effect(self.predicates[at : at + STEP])))
-
-    def at(self, place: int) -> Effect:
-        count = bisect_right(self.starts, place)
-        return joined(self.sums[count // STEP], effect(self.predicates[count - count % STEP : count]))
-
-
-STEP = 8
-
-
-def joined(one: Effect, other: Effect) -> Effect:
-    return one[0] | other[0], one[1] | other[1]
+            if (has := self.members.get(folded(each))) is not None:
+                met += has
+        return self.settled(met) if met else self.unmet
 
 
 class OrderedTable(Table):

@@ -12,8 +12,9 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from engine.compile.columns import Table, mask, table_for
+from engine.compile.columns import Table, table_for
 from engine.compile.compiler import Compiler
+from engine.compile.effects import mask
 from engine.compile.looks import Asked, Entries, Look, made, of_any, of_every, sorted_out, together
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (

@@ -13,9 +13,9 @@ from typing import Any
 
 from dsl.schema import FieldRef
 from dsl.values import plain
-from engine.compile.columns import mask
 from engine.compile.compiler import Compiler
 from engine.compile.conditions import CONDITIONS
+from engine.compile.effects import mask
 from engine.compile.index import MOST_PATHS, Index
 from engine.compile.paths import concerned, paths_of
 from engine.compile.sights import Sights

@@ -20,7 +20,7 @@ from bench import workload
 from bench.ordinance import Ordinance, opened, order_of
 from bench.ordinance import text as rules_text
 from engine import form as f
-from engine.compile import Program, columns, looks, predicates, program, unary
+from engine.compile import Program, columns, effects, looks, predicates, program, unary
 from engine.compile.columns import MOST_MEMBERS, MOST_REMEMBERED, Memo
 from engine.compile.index import LAYERS
 from engine.compile.looks import MOST_LETTERS, MOST_SHAPES, Entries
@@ -243,7 +243,7 @@ def test_clauses_stay_few() -> None:
         bits.bit_count()
         for table in index.tables
         for each in table.predicates.values()
-        for bits in columns.effect([each])
+        for bits in effects.effect([each])
     )
     assert kept >= 50
     assert kept <= 50 * LAYERS * len(pairs)
@@ -261,7 +261,7 @@ def test_a_list_of_a_hundred_thousand_skus_is_held_once() -> None:
     assert isinstance(table, columns.TextTable)
     assert table.equal == {}, "a list this long is a set of its own"
     assert len(table.predicates) == 1
-    assert columns.effect(table.predicates.values())[0].bit_count() == 100
+    assert effects.effect(table.predicates.values())[0].bit_count() == 100
 
 
 def test_ten_thousand_patterns_are_tried_once_for_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,18 +384,18 @@ def test_bounds_on_a_field_are_found_by_bisection(monkeypatch: pytest.MonkeyPatc
     positions(one, order)
     (table,) = tables_of(one)
     assert isinstance(table, columns.OrderedTable)
-    right = columns.effect
+    right = effects.effect
 
-    def counting(met: Any) -> columns.Effect:
+    def counting(met: Any) -> effects.Effect:
         given = list(met)
         taken["predicates"] += len(given)
         return right(given)
 
-    monkeypatch.setattr(columns, "effect", counting)
+    monkeypatch.setattr(effects, "effect", counting)
     for i in range(100):
         order.order_total = Decimal("5001") + Decimal(i) / 100
         assert len(one.met(facts_of(order))) == 499
-    assert 0 < taken["predicates"] < 2 * columns.STEP
+    assert 0 < taken["predicates"] < 2 * effects.STEP
 
 
 def test_the_most_selective_clauses_are_kept() -> None:
