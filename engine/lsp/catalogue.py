@@ -52,7 +52,7 @@ def told(row: Row, *, title: bool = True) -> str:
     lines = [f"**{_plain(row.label)}**\n"] if title else []
     lines.append(f"{_plain(_sentence(row.doc))}\n")
     if row.kind == "field":
-        lines += [f"{_plain(_sentence(', '.join(row.details)))}\n"]
+        lines += [_plain(_sentence(", ".join(row.details)))]
     else:
         lines += [f"- {_plain(detail)}" for detail in row.details]
     if row.kind in ("action", "function"):

@@ -26,14 +26,12 @@ MOST_LINES = 20
 
 
 def hover(place: Place, client: Client) -> types.Hover | None:
-    found = place.live.mark(place.path, place.offset)
+    at = place.live.marks_at(place.path, place.offset)
+    found = next((each for each in at if each.mark.role in _ABOUT), None)
     parts = [_explained(each) for each in _findings(place)]
-    if found is not None and (about := _ABOUT.get(found.mark.role)) is not None:
-        parts += (
-            [text]
-            if (text := about(place.live, found.mark, place.offset - found.start + found.mark.start))
-            else []
-        )
+    if found is not None:
+        said = _ABOUT[found.mark.role](place.live, found.mark, place.offset - found.start + found.mark.start)
+        parts += [said] if said else []
     elif place.path == FILE:
         parts += _configured(place)
     if not parts:
@@ -113,7 +111,10 @@ def _rows(live: Live, name: str) -> str:
         for n, line in enumerate(lines)
     )
     more = len(table.rows) - MOST_LINES
-    return f"\n\n{shown}" + (f"\n\nand {more:,} more rows" if more > 0 else "")
+    rest = ", ".join(each.span.text for each in table.otherwise) if table.otherwise is not None else "nothing"
+    return (
+        f"\n\n{shown}\n\n" + (f"and {more:,} more rows; " if more > 0 else "") + f"otherwise {escaped(rest)}"
+    )
 
 
 def _shortened(text: str) -> str:

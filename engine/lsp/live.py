@@ -124,6 +124,18 @@ class Live:
                 return True
         return False
 
+    def look_again(self) -> None:
+        """At the whole folder, for an editor that tells of no changes on disk."""
+        if self.root is None or self._settled is None:
+            return
+        known = {path: found for path, found in self._recorded.items() if path not in self._held}
+        there = sorted({*self._folder.paths(), *self._held})
+        now = {path: self._on_disk(path) for path in known}
+        if there != self.files or any(
+            found is None or hashlib.sha256(found).digest() != known[path] for path, found in now.items()
+        ):
+            self.reread()
+
     def reread(self) -> None:
         self._session.reread()
         for path, text in self._held.items():
@@ -264,15 +276,18 @@ class Live:
         number = bisect_right([each.start for each in every], offset) - 1
         return every[number] if number >= 0 else None
 
-    def mark(self, path: str, offset: int) -> Found | None:
-        """The smallest name at an offset, its end included."""
+    def marks_at(self, path: str, offset: int) -> list[Found]:
+        """The names at an offset, their ends included, the smallest first."""
         if path.endswith(".rules"):
             stretch = self.stretch(path, offset)
             found = [_found(path, stretch.start, mark) for mark in stretch.marks] if stretch else []
         else:
             found = list(self._in_letter(path))
         at = [each for each in found if each.start <= offset <= each.end]
-        return min(at, key=lambda each: (each.end - each.start, -each.start), default=None)
+        return sorted(at, key=lambda each: (each.end - each.start, -each.start))
+
+    def mark(self, path: str, offset: int) -> Found | None:
+        return next(iter(self.marks_at(path, offset)), None)
 
     def everywhere(self, word: str) -> Iterator[Found]:
         """All names in all files that may be `word`; statements without it are not looked into."""

@@ -235,7 +235,7 @@ def register(server: Server) -> None:
 
     @feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.later(lambda: known.touched([params.text_document.uri]))
+        server.later(lambda: known.saved(params.text_document.uri))
         server.changed()
 
     @feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)

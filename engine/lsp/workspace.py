@@ -99,6 +99,12 @@ class Workspace:
             if Path(document.path).name == FILE:
                 self._placed_anew()
 
+    def saved(self, uri: str) -> None:
+        """A document is on disk now; perhaps others are others there, too."""
+        document = self.documents.get(uri)
+        if document is not None and document.live is not None:
+            document.live.look_again()
+
     def touched(self, files: Iterable[str]) -> set[Path]:
         """Files that were made, changed or taken away on disk; answers with the rulesets that are others now."""
         paths = [path for uri in files if (path := _path(uri)) is not None]

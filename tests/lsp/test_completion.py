@@ -81,6 +81,20 @@ def test_each_offer_says_what_it_is_and_what_it_means(root: Path) -> None:
     assert "Source: Order Desk order object" in country.documentation.value
 
 
+def test_the_text_of_an_e_mail_takes_fields_and_definitions_between_braces(root: Path) -> None:
+    workspace = Workspace()
+    uri = (root / "emails/soon.txt").as_uri()
+    workspace.open(uri, "Hello {order.em, bye", 1)
+
+    def labels(column: int) -> set[str]:
+        place = workspace.place(uri, types.Position(0, column))
+        assert place is not None
+        return {item.label for item in completion(place, Client()).items}
+
+    assert {"order.email", "wholesale"} <= labels(15)
+    assert not labels(5)
+
+
 def test_snippets_only_for_editors_that_have_them(root: Path) -> None:
     marked = 'rule "x"\n  on "Order is Imported"\n  when lookup |'
     for client, text in ((SNIPPETS, "mail_class(${1:method}, ${2:country})"), (Client(), "mail_class(")):

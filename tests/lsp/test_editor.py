@@ -402,6 +402,13 @@ def test_an_editor_that_can_show_little(tmp_path: Path) -> None:
         assert hover.contents.kind == types.MarkupKind.PlainText
         assert "**" not in hover.contents.value
         assert not editor.registered
+        editor.write("try.rules", RULE.format("x", "Order is Imported"))
+        await editor.codes("try.rules")
+        # It tells of no files that others change: a document that is saved makes the server look.
+        (editor.root / "names.rules").write_text(NAMES.replace("EU =", "EUROPE ="), "utf-8")
+        editor.client.text_document_did_save(types.DidSaveTextDocumentParams(Id(uri)))
+        await editor.codes("rules/orders.rules", "E207")
+        (editor.root / "names.rules").write_text(NAMES, "utf-8")
         names = editor.open("names.rules")
         edit = await editor.client.text_document_rename_async(
             types.RenameParams(Id(names), types.Position(3, 9), "b2b")
