@@ -450,3 +450,27 @@ def test_nothing_is_known_of_the_printer_by_accident() -> None:
     PrinterClient(printer).submit(replace(work, saved={}, save=lambda steps: None))
     assert printer.printed == ["1001.1", "1001.1"]
     assert PrinterClient(printer).reconcile(replace(work, reference="1002.1"), world_time()) == NotFound()
+
+
+def test_what_was_never_there_when_it_was_asked_after_is_told_so() -> None:
+    """The printer answers each question, and no submission: that is something else than no answer at all."""
+    world = World()
+    world.printer.script["TEE"] = ["lost before it arrived"] * 20
+    world.take(order())
+    world.settle()
+    assert (world.entry().state, world.printer.printed) == ("review", [])
+    assert world.entry().message == (
+        "it was sent 8 times; no answer came, and each time that it was asked after it was not there "
+        "(the last time: no answer in 30 seconds); look there, then say `ordinance outbox resolve 1`"
+    )
+
+
+def test_an_attempt_never_ends_before_it_began() -> None:
+    """Events are told to the second, attempts are not."""
+    world = World()
+    world.clock.advance(dt.timedelta(milliseconds=700))
+    world.take(order())
+    world.work()
+    (attempt,) = world.entry().attempts
+    assert attempt.ended is not None
+    assert attempt.ended >= attempt.began
