@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from engine.diff.alike import Alike
 from engine.diff.changed import Changed, Sent, Unread
-from engine.diff.differences import Difference, differences
+from engine.diff.differences import Difference, differences, differing_fields
 from engine.diff.documents import Document
 from engine.diff.summary import Summary
 from engine.diff.version import Deciding, Version
@@ -88,7 +88,10 @@ class Comparison:
         now = newer.run(event, new.order)
         if self.alike.surroundings and old is new and same(was, now):
             return None
-        found = tuple(differences(older.noted(event, old.order), newer.noted(event, new.order)))
+        fields = differing_fields(was, now)
+        found = tuple(
+            differences(older.noted(event, old.order, fields), newer.noted(event, new.order, fields))
+        )
         if not found:
             return None
         ended = (was.orders[old.order.id].folder, now.orders[new.order.id].folder)

@@ -52,6 +52,18 @@ def differences(old: Side, new: Side) -> list[Difference]:
     return [*of_orders(old, new), *of_effects(old, new), *of_rules(old, new), *of_events(old, new)]
 
 
+def differing_fields(was: Run, now: Run) -> frozenset[str]:
+    """Of orders as they are in the end: canonical paths, as actions say what they write. Items and shipments are one each."""
+    names = {
+        path.partition(".")[0].partition("[")[0]
+        for order_id, order in now.orders.items()
+        if order_id in was.orders
+        for path in changes(was.orders[order_id], order)
+    }
+    rows = {"items": ("item", "order.items"), "shipments": ("shipment", "order.shipments")}
+    return frozenset(path for name in names for path in rows.get(name, (f"order.{name}",)))
+
+
 # -- the orders as they are in the end --------------------------------------------------------------------------
 
 

@@ -6,11 +6,12 @@ quicker than the trace of `engine.explain`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from dsl.schema import FieldRef
+from engine.compile.paths import concerned
 from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import RuleForm
@@ -32,8 +33,9 @@ class Touch(NamedTuple):
 class NotingMatcher:
     """A turn's matcher that keeps what each write changed."""
 
-    def __init__(self, matcher: Matcher, facts: Facts) -> None:
+    def __init__(self, matcher: Matcher, facts: Facts, fields: Collection[str]) -> None:
         self.event: Event = facts.event
+        self._fields = fields
         self.changed: list[Changes] = []
         self._matcher = matcher
         self._order = self._before = facts.order
@@ -55,7 +57,8 @@ class NotingMatcher:
         self._matcher.onto(order)
 
     def wrote(self, paths: frozenset[str]) -> None:
-        found = changes(self._before, self._order)
+        asked = any(concerned(self._fields, path) for path in paths)
+        found = changes(self._before, self._order) if asked else {}
         self.changed.append(found)
         if found:
             self._before = self._order.copy_whole()
@@ -64,16 +67,18 @@ class NotingMatcher:
 
 @dataclass
 class Noting:
-    """Reads as `reader` does. One matcher for each turn, in the order in which they were taken."""
+    """Reads as `reader` does. fields: canonical paths (`order.tags`, `item`); a write that concerns none of them is not looked
+    into, which would cost more than deciding. One matcher for each turn, in the order in which they were taken."""
 
     reader: Reader
+    fields: Collection[str] = ()
     matchers: list[NotingMatcher] = field(default_factory=list)
 
     def rules(self, event_id: str) -> Sequence[RuleForm]:
         return self.reader.rules(event_id)
 
     def begin(self, facts: Facts) -> NotingMatcher:
-        matcher = NotingMatcher(self.reader.begin(facts), facts)
+        matcher = NotingMatcher(self.reader.begin(facts), facts, self.fields)
         self.matchers.append(matcher)
         return matcher
 

@@ -6,7 +6,7 @@ cannot be sent; the files are those that were read here, whatever becomes of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +58,10 @@ class Deciding:
         """Without a trace."""
         return self._quick.run(event, order)
 
-    def noted(self, event: Event, order: Order) -> Side:
-        """The same, and which rule changed what; until it is called again."""
+    def noted(self, event: Event, order: Order, fields: Collection[str]) -> Side:
+        """The same, and which rule changed what of these; until it is called again."""
         self._noting.matchers.clear()
+        self._noting.fields = fields
         return Side(self.opened, self._noted.run(event, order), self._noting)
 
 
