@@ -105,8 +105,12 @@ class Bench:
     # -- which tests
 
     def reaching(self, mutant: Mutant) -> list[TestForm]:
+        """Those that saw the rule fire come first: they are the first to notice."""
         wanted = self.sights(mutant)
-        return [test for test, seen in self.tests if not wanted.isdisjoint(seen)]
+        found = [(test, seen) for test, seen in self.tests if not wanted.isdisjoint(seen)]
+        fired = {("fired", each) for kind, each in wanted if kind == "looked"}
+        found.sort(key=lambda one: fired.isdisjoint(one[1]))
+        return [test for test, _ in found]
 
     def sights(self, mutant: Mutant) -> set[Sight]:
         match mutant.statement:
