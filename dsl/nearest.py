@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from dsl.diagnostics import Fix
 from dsl.schema import fold
@@ -29,6 +33,9 @@ SURELY = 1 / 5
 
 _WORDS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
+MOST = 2_000
+"""Of more names none is looked for: many unknown names among many that are known would take for ever."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -52,14 +59,57 @@ def _distance(name: str, choice: str) -> float | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Choices:
+    """Names to choose from, folded and by their words, so that a name is compared in Python with those alone that may be
+    near it."""
+
+    names: tuple[str, ...]
+    folded: list[str]
+    by_words: dict[tuple[str, ...], list[int]]
+    by_last: dict[str, list[int]]
+
+
+@lru_cache(maxsize=16)
+def _prepared(names: tuple[str, ...]) -> _Choices:
+    made = _Choices(names, [fold(each) for each in names], {}, {})
+    for at, folded in enumerate(made.folded):
+        words = _WORD.findall(folded)
+        if words:
+            made.by_words.setdefault(tuple(sorted(words)), []).append(at)
+        if words and "." in folded:
+            made.by_last.setdefault(words[-1], []).append(at)
+    return made
+
+
+def _few(choices: Iterable[str]) -> tuple[str, ...]:
+    """The choices, each once; none of them where they are too many."""
+    first = tuple(islice(choices, MOST + 1))
+    return () if len(first) > MOST else tuple(dict.fromkeys(each for each in first if each.strip()))
+
+
 def nearest(name: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     """The choices that are nearly `name`, the nearest first; capital letters and blanks at the ends count least."""
     wanted = fold(name)
+    names = _few(choices)
+    if not wanted or not names:
+        return []
+    prepared = _prepared(names)
+    words = _WORD.findall(wanted)
+    maybe = {*prepared.by_words.get(tuple(sorted(words)), ())}
+    if words and "." in wanted:
+        maybe.update(prepared.by_last.get(words[-1], ()))
+    if len(wanted) <= LONGEST:
+        share = 1 / 2 if len(wanted) < 3 else NEAR
+        found = extract(
+            wanted, prepared.folded, scorer=OSA.normalized_distance, score_cutoff=share + 1e-9, limit=None
+        )
+        maybe.update(at for _, _, at in found)
     ranked = []
-    for choice in set(choices):
-        distance = _distance(wanted, fold(choice)) if wanted and choice.strip() else None
+    for at in maybe:
+        distance = _distance(wanted, prepared.folded[at])
         if distance is not None:
-            ranked.append((distance, choice != name, choice))
+            ranked.append((distance, names[at] != name, names[at]))
     return [choice for _, _, choice in sorted(ranked)[:limit]]
 
 
@@ -95,7 +145,7 @@ def choices_help(noun: str, name: str, choices: Iterable[str]) -> str | None:
 
     `choices_help("folder", "SKU problem", folders)` is "a folder with a similar name exists: `SKU problems`".
     """
-    choices = list(dict.fromkeys(choices))
+    choices = _few(choices)
     near = nearest(name, choices)
     if len(near) == 1:
         article = "an" if noun[0] in "aeio" else "a"

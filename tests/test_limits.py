@@ -9,7 +9,7 @@ import pytest
 
 from actions.local import slot
 from actions.preparing import variants
-from dsl import chunks, csvtable, depth, parser, values
+from dsl import chunks, csvtable, depth, nearest, parser, values
 from engine import config, folder
 from engine.check import reachable
 from engine.runtime import listening
@@ -35,6 +35,10 @@ SIZES = [
     ("mistakes shown of one file", f"{parser.MOST_MISTAKES}"),
     ("ordinance.yaml", f"{folder.CAPS['.yaml'] // MB} MB"),
     ("a table in CSV", f"{csvtable.MOST_ROWS:,} rows, {csvtable.MOST_COLUMNS} columns"),
+    (
+        "names among which near ones are looked for, for a name that is unknown",
+        f"{nearest.MOST:,}",
+    ),
     ("rows of one table held against one another", f"{reachable.MOST_COMPARED:,} pairs"),
     ("any CSV file", f"{folder.CAPS['.csv'] // MB} MB"),
     ("podOS's variants in a file", f"{variants.LARGEST:,} rows"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsl.nearest import choices_help, nearest
+from dsl.nearest import MOST, choices_help, nearest
 
 FOLDERS = ["New", "Artwork needed", "SKU problems", "In production", "Shipped"]
 
@@ -24,6 +24,14 @@ FOLDERS = ["New", "Artwork needed", "SKU problems", "In production", "Shipped"]
 )
 def test_a_slip_finds_the_folder_that_was_meant(name: str, found: list[str]) -> None:
     assert nearest(name, FOLDERS) == found
+
+
+def test_among_very_many_none_is_looked_for() -> None:
+    """Thousands of unknown names among thousands of known ones would take for ever."""
+    many = [f"name {number}" for number in range(MOST)]
+    assert "name 7" in nearest("nam 7", many)
+    assert nearest("nam 7", [*many, "one more"]) == []
+    assert choices_help("name", "nam 7", [*many, "one more"]) is None
 
 
 def test_the_nearest_comes_first_and_an_exact_one_before_all() -> None:
