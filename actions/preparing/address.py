@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from actions.preparing import settings
 from actions.preparing.prepared import Contact, PostalAddress
-from actions.preparing.spec import AddressField, AddressRules, SubmissionSpec
+from actions.preparing.spec import AddressField, AddressRules, ContactField, SubmissionSpec
 from dsl.schema import ConnectionSpec
 from events.failure import Failure, FailureKind
 from events.order import Address, Order
@@ -40,15 +41,31 @@ _NAMES: dict[AddressField, str] = {
 }
 
 
-def contact_of(order: Order, connection: ConnectionSpec, spec: SubmissionSpec) -> tuple[Contact, list[str]]:
-    address = order.shipping
+def contact_of(
+    order: Order, connection: ConnectionSpec, spec: SubmissionSpec
+) -> tuple[Contact, list[Failure], list[str]]:
+    """Whom the printer or its courier asks, what is wrong with that, and what is worth a warning. `contact_email` is the
+    shop's own, for orders that have none."""
+    address, label = order.shipping, connection.label
     contact = Contact(
         name=_name(address) or _name(order.customer),
-        email=order.email.strip(),
+        email=order.email.strip() or settings.text(connection, "contact_email"),
         phone=address.phone.strip() or order.customer.phone.strip(),
     )
-    without = spec.email_expected and not contact.email
-    return contact, [f"the order has no e-mail address, which {connection.label} asks for"] if without else []
+    place = f"connection `{connection.name}` in ordinance.yaml"
+    or_ours = f", or set contact_email of {place}" if connection.integration == "podos" else ""
+    ways: dict[ContactField, str] = {"email": f"give it one{or_ours}", "phone": "give it one"}
+    said: dict[ContactField, tuple[str, str]] = {
+        "email": (contact.email, "e-mail address"),
+        "phone": (contact.phone, "phone number"),
+    }
+    failures = [
+        _invalid(f"the order has no {name}, which {label} needs: {ways[field]}")
+        for field, (value, name) in said.items()
+        if field in spec.contact_required and not value
+    ]
+    without = spec.email_expected and not contact.email and "email" not in spec.contact_required
+    return contact, failures, [f"the order has no e-mail address, which {label} asks for"] if without else []
 
 
 def address_of(

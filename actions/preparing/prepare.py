@@ -62,11 +62,11 @@ def prepare(
     if not lines and not item_failures:
         return _refused([_no_products(order, connection, skipped)], spec, lines, skipped, warnings)
 
-    contact, contact_warnings = contact_of(order, connection, spec)
+    contact, contact_failures, contact_warnings = contact_of(order, connection, spec)
     address, address_failures, address_warnings = address_of(order, connection, spec.address)
     shipping, shipping_warnings = shipping_class(order, connection, offered or spec.shipping_methods)
     warnings += contact_warnings + address_warnings + shipping_warnings
-    failures = _all_skus_bad(item_failures, lines, connection) + address_failures
+    failures = _all_skus_bad(item_failures, lines, connection) + address_failures + contact_failures
     failures += _too_many(lines, connection, spec)
     if isinstance(shipping, Failure):
         return _refused([*failures, shipping], spec, lines, skipped, warnings)

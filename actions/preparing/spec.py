@@ -56,6 +56,7 @@ class Prints(Part):
     preview: str = "print_preview"
 
 
+ContactField = Literal["email", "phone"]
 AddressField = Literal["name", "company", "address1", "city", "state", "postal_code", "country", "phone"]
 
 
@@ -81,13 +82,15 @@ class Limits(Part):
 
 class SubmissionSpec(Part):
     """reasons: kinds whose reason differs from `events.failure.REASONS`. shipping_methods: the printer's fixed method
-    names, where it has any. email_expected: warn where the order has no e-mail address."""
+    names, where it has any. email_expected: warn where the order has no e-mail address. contact_required: refused without it,
+    the customer's own phone counting; a connection may have a `contact_email` for orders without."""
 
     items: Items
     prints: Prints = Prints()
     address: AddressRules = AddressRules()
     limits: Limits = Limits()
     email_expected: bool = False
+    contact_required: tuple[ContactField, ...] = ()
     shipping_methods: tuple[str, ...] = ()
     reasons: Mapping[FailureKind, str] = Field(default_factory=dict)
 

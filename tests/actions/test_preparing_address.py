@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from events.failure import FailureKind
-from tests.actions.preparing_orders import kinds, order, pov, prepared, ready, refused
+from tests.actions.preparing_orders import kinds, order, podos, pov, prepared, ready, refused
 
 
 def sent(**shipping: Any) -> tuple[str, ...]:
@@ -78,12 +78,20 @@ def test_an_order_without_an_address_says_so_once() -> None:
 
 
 def test_what_podos_does_not_insist_on_is_a_warning() -> None:
-    found = prepared(order(ready(), email="", shipping={"address1": "", "city": ""}))
+    found = prepared(order(ready(), shipping={"address1": "", "city": ""}))
     assert found.warnings == (
-        "the order has no e-mail address, which podOS asks for",
         "the shipping address has no address line 1",
         "the shipping address has no city",
     )
+
+
+def test_podos_takes_no_order_without_an_email_and_the_shops_own_will_do() -> None:
+    assert refused(order(ready(), email="")).message == (
+        "the order has no e-mail address, which podOS needs: give it one, or set contact_email of connection `podos` in "
+        "ordinance.yaml"
+    )
+    shop = podos(contact_email="shop@acme.example")
+    assert prepared(order(ready(), email=" "), shop).contact.email == "shop@acme.example"
 
 
 def test_pov_takes_any_country_as_it_is() -> None:

@@ -80,7 +80,6 @@ class Podos:
         assert spec is not None, "submission.yaml stands beside this file"
         self.api = api_of(connection, token, client, now)
         self._connection, self._now = connection, now
-        self._email = setting(connection, "contact_email")
         self._shelf = Shelf(self.api)
         technology = setting(connection, "print_technology")
         self._items = Items(memory, self.api.project)
@@ -100,11 +99,7 @@ class Podos:
         return Done(message=f"{self.label} knows the project `{self.api.project}` and accepts its token")
 
     def submit(self, work: Submitting) -> Outcome:
-        email = work.prepared.contact.email or self._email
-        if not email:
-            place = f"connection `{self._connection.name}` in ordinance.yaml"
-            message = f"the order has no e-mail address, which {self.label} needs: give it one, or set contact_email of {place}"
-            return Failed((Failure(FailureKind.INVALID_ADDRESS, message),))
+        email = work.prepared.contact.email
         before = self._quoted_before(work)
         if isinstance(before, Order):
             return self._confirm_again(work, before)
@@ -304,7 +299,7 @@ class Podos:
         """By e-mail and time; the search does not promise to know the shop's own reference, so that is compared here."""
         start = (since - OVERLAP).astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         query = [
-            ("search", work.prepared.contact.email or self._email),
+            ("search", work.prepared.contact.email),
             ("start", start),
             ("dateFilterType", "createdAt"),
         ]
