@@ -74,9 +74,10 @@ def _ours(found: Named) -> None:
 
 def _all_read(live: Live, name: str) -> None:
     """What cannot be read may hold the name, and would keep the old one."""
+    word = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", re.IGNORECASE)
     for path in live.paths:
         for stretch in live.stretches(path):
-            if name in stretch.text and not walk(stretch.text).whole:
+            if word.search(stretch.text) and not walk(stretch.text).whole:
                 line = Text(live.text(path)).position(stretch.start).line + 1
                 raise Refused(
                     f"a mistake in {path} hides part of what stands from line {line} on; mend it first"

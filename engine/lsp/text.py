@@ -6,17 +6,17 @@ text; nothing else here knows of units. Offsets that are out of range become the
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 
 from lsprotocol import types
 
 Unit = types.PositionEncodingKind
 BOM = "\ufeff"
-_LINE_END = re.compile("\r\n|\n|\r")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,10 @@ class Text:
 
     @cached_property
     def starts(self) -> list[int]:
-        return [0, *[end.end() for end in _LINE_END.finditer(self.text)]]
+        starts = list(accumulate(map(len, StringIO(self.text, newline="")), initial=0))
+        if len(starts) > 1 and not self.text.endswith(("\n", "\r")):
+            starts.pop()
+        return starts
 
     def line(self, number: int) -> str:
         """From 0, without its line end."""

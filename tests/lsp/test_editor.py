@@ -130,6 +130,8 @@ def test_several_rulesets_and_files_outside(tmp_path: Path) -> None:
         # An ordinance.yaml makes it a ruleset.
         editor.on_disk("ordinance.yaml", "language: 1\nfolders: [New]\n")
         await editor.codes("alone.rules", "E202")
+        editor.on_disk("ordinance.yaml", None)
+        await editor.codes("alone.rules")
 
     with_editor(tmp_path, above)
 
@@ -195,6 +197,16 @@ def test_meaning_and_places_of_names(tmp_path: Path) -> None:
         where = {"text_document": Id(names), "position": types.Position(3, 9)}
         context = types.ReferenceContext(include_declaration=True)
         found = await client.text_document_references_async(types.ReferenceParams(context, **where))
+        config = editor.open("ordinance.yaml")
+        on_folder = {"text_document": Id(config), "position": types.Position(2, 20)}
+        uses = await client.text_document_references_async(
+            types.ReferenceParams(types.ReferenceContext(include_declaration=False), **on_folder)
+        )
+        assert {(Path(each.uri).name, each.range.start.line) for each in uses or ()} == {
+            ("orders.rules", 6),
+            ("orders.rules", 18),
+            ("tests.rules", 4),
+        }
         places = {(Path(each.uri).name, each.range.start.line) for each in found or ()}
         assert {("names.rules", 3), ("orders.rules", 3), ("orders.rules", 5), ("soon.txt", 0)} <= places
 
