@@ -73,18 +73,21 @@ class CompiledEvent:
             for at, rule in enumerate(rules)
         ]
         compiler.forget()
-        self._reads = [frozenset[str]().union(*map(paths_of, looked_at(rule))) for rule in rules]
+        reading: dict[str, list[int]] = {}
+        for position, rule in enumerate(rules):
+            for path in frozenset[str]().union(*map(paths_of, looked_at(rule))):
+                reading.setdefault(path, []).append(position)
+        self._reading = {path: mask(positions) for path, positions in reading.items()}
         self._readers: dict[frozenset[str], int] = {}
 
     def readers(self, paths: frozenset[str]) -> int:
         """The rules that may read one of these paths, as bits."""
         found = self._readers.get(paths)
         if found is None:
-            found = mask(
-                position
-                for position, reads in enumerate(self._reads)
-                if any(concerned(reads, path) for path in paths)
-            )
+            found = 0
+            for path, readers in self._reading.items():
+                if any(concerned((path,), written) for written in paths):
+                    found |= readers
             if len(self._readers) >= MOST_PATHS:
                 self._readers.clear()
             self._readers[paths] = found

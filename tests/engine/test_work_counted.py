@@ -204,6 +204,29 @@ def test_a_digest_is_worked_out_for_no_rule_that_fires_once(monkeypatch: pytest.
     assert digests, "asked for, they are worked out"
 
 
+@pytest.mark.parametrize(
+    ("action", "written"), [('add note "seen"', ""), ('add tag "t{number}"', "order.tags")]
+)
+def test_what_a_rule_saw_is_taken_where_it_is_about_to_be_written(
+    monkeypatch: pytest.MonkeyPatch, action: str, written: str
+) -> None:
+    taken: list[int] = []
+    right = program.Turn.saw
+
+    def noted(self: program.Turn, position: int) -> Any:
+        taken.append(position)
+        return right(self, position)
+
+    monkeypatch.setattr(program.Turn, "saw", noted)
+    rules = workload.rules(MANY, events=1)
+    us = Ordinance(rules, 1, opened(rules_text(rules, [action]), 1))
+    case = cases(us, 1)[0]
+    (turn,) = us.program.decide(case.event, case.order).turns
+    bound = {each.title: [ref.path for ref in each.reads] for each in turn.bound}
+    assert len(turn.fired) > 5
+    assert len(taken) == sum(written in bound[title] for title in turn.fired)
+
+
 def test_bytes_of_a_rule() -> None:
     """The compiled program, beside the form: as many rules again take as much again, and each less than 4.5 KB."""
     taken = []
