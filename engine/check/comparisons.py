@@ -18,6 +18,8 @@ from engine.check.scope import Scope, Typed
 from engine.check.unquoted import unquoted
 
 ORDERED = {"<": ("left", False), "<=": ("left", True), ">": ("right", False), ">=": ("right", True)}
+MOST_STEPS = 1000
+"""Of a pattern's program. Patterns that people write for SKUs and addresses have less than a hundred."""
 TEXT_TESTS = ("contains", "starts with", "ends with")
 
 
@@ -234,7 +236,7 @@ def matches(expr: ast.Comparison, left: Typed, scope: Scope) -> f.Condition:
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
-        re2.compile(pattern.value, options)
+        size = re2.compile(pattern.value, options).programsize
     except re2.error as wrong:
         reason = str(wrong.args[0]) if wrong.args else "not a pattern"
         if isinstance(wrong.args[0] if wrong.args else None, bytes):
@@ -245,6 +247,11 @@ def matches(expr: ast.Comparison, left: Typed, scope: Scope) -> f.Condition:
             pattern,
             "patterns are RE2, without look-around and back-references; `contains` looks for plain text",
         )
+    else:
+        if size > MOST_STEPS:
+            found = f"this pattern takes {size:,} steps, expected at most {MOST_STEPS:,}"
+            help_ = "a count such as `{1,500}` is written out that often; `+` or a smaller count says the same for most texts"
+            scope.report.add("W516", found, pattern.span, help=help_)
     return f.Matches(left.node, pattern.value, span=expr.span)  # type: ignore[arg-type]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dsl import ast, types
+from dsl import ast, texts, types
+from dsl.diagnostics import Fix
 from dsl.nearest import choices_help, nearest
 from dsl.schema import EventSpec, fold
+from dsl.source import Span
 from dsl.types import Type
 from engine import form as f
 from engine.check.naming import near_names, near_quoted
@@ -49,7 +51,19 @@ def known(name: str, spec: EventSpec | None, ref: ast.EventRef, scope: Scope) ->
         hint = choices_help("event", name, labels) if nearest(name, labels) else connection_help(name, scope)
         scope.error("E202", f"unknown event `{name}`", ref, hint, near_names(ref.span, name, labels))
         return None
+    if isinstance(ref, ast.EventLabel):
+        as_written(ref, name, spec.label, scope)
     return Bound(spec.id, spec.label, spec.fields, spec=spec)
+
+
+def as_written(node: ast.Node, said: str, name: str, scope: Scope) -> None:
+    """Names are found without regard to capitals, and read better as they are."""
+    if said != name and " ".join(said.split()) != name and fold(said) == fold(name):
+        at = node.span.start + node.span.text.find('"')
+        span = Span(node.span.source, at, node.span.end)
+        fix = Fix.write(span, texts.plain(name))
+        found = f"`{said}` is written `{name}` where it is named"
+        scope.report.add("W518", found, span, help=f"write `{name}`", fixes=[fix])
 
 
 def connection_help(name: str, scope: Scope) -> str:
@@ -98,6 +112,7 @@ def folder(node: ast.Text, scope: Scope) -> str:
         fixes = near_names(node.span, node.value, names)
         scope.error("E203", f"unknown folder `{node.value}`", node, hint, fixes)
         return node.value
+    as_written(node, node.value, found, scope)
     return found
 
 
@@ -109,6 +124,8 @@ def button(ref: ast.Button, name: str, scope: Scope) -> Bound | None:
         scope.error("E212", f"unknown button `{name}`", ref, hint, near_quoted(ref.span, name, labels))
         return None
     spec = scope.schema.events.get(event_id)
+    if spec is not None:
+        as_written(ref, name, spec.label, scope)
     return Bound(event_id, spec.label if spec else name, spec.fields if spec else {}, spec=spec)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ WIDTH = 100
 
 LEAD = 40
 """Cells that are kept before the finding where a line is cut."""
+
+HIDDEN = frozenset({"W517"})
+"""Findings about what nobody should read; snippets end up in logs."""
+MASK = "•"
 
 TAB = 4
 LINES = 4
@@ -99,14 +104,19 @@ def _stretches(span: Span) -> list[tuple[int, int, int]]:
     return stretches
 
 
-def _snippet(span: Span, width: int, paint: Callable[[str], str], bar: Callable[[str], str]) -> Iterator[str]:
+def _snippet(
+    span: Span, width: int, paint: Callable[[str], str], bar: Callable[[str], str], *, hidden: bool
+) -> Iterator[str]:
     gutter = " " * (width + 2)
     yield bar(f"{gutter}|")
     previous = None
     for number, start, end in _stretches(span):
         if previous is not None and number > previous + 1:
             yield bar("...")
-        strip = _strip(number, span.source.line(number), start, end)
+        line = span.source.line(number)
+        if hidden:
+            line = line[:start] + re.sub(r'[^\s"]', MASK, line[start:end]) + line[end:]
+        strip = _strip(number, line, start, end)
         yield f"{bar(f' {number:>{width}} |')} {strip.text}".rstrip()
         yield f"{bar(f'{gutter}|')} {' ' * strip.start}{paint('^' * strip.length)}"
         previous = number
@@ -129,7 +139,7 @@ def _finding(finding: Diagnostic, folder: str, paint: Paint) -> Iterator[str]:
             yield f"{arrow} {visible(where.path)}"
             return
         yield f"{arrow} {visible(where.path)}:{where.line}:{where.column}"
-        yield from _snippet(span, width, mark, bar)
+        yield from _snippet(span, width, mark, bar, hidden=finding.code in HIDDEN)
 
     head = paint(f"{finding.severity}[{finding.code}]", color, bold=True)
     yield f"{head}: {visible(finding.message)}"

@@ -6,9 +6,13 @@ actions again; in ruleset order, settings last.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from dsl import words
 from dsl.schema import Schema, fold
 from dsl.source import NOWHERE, Span
 from engine import form as f
@@ -26,9 +30,21 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Did:
+    """What an action leaves behind that a later one can undo: a tag, a field's value, the folder. about: which, folded."""
+
+    verb: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Link:
     """causes: nothing for a rule in shadow. refused: folders, folded, whose moves it does not take. wanted: of each of
-    these it takes only the moves there. submits: the connections it submits to, and where it says so."""
+    these it takes only the moves there. submits: the connections it submits to, and where it says so.
+
+    says: a digest of all but its name and reason, "" for a rule nobody wrote. asks: one of its conditions, "" where it has
+    none. did: nothing for a rule in shadow; places: where it says so. stops: whether rules after it do not run.
+    """
 
     title: str
     events: tuple[str, ...]
@@ -37,6 +53,11 @@ class Link:
     wanted: tuple[frozenset[str], ...] = ()
     submits: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
     setting: bool = False
+    says: str = ""
+    asks: str = ""
+    stops: bool = False
+    did: tuple[Did, ...] = ()
+    places: tuple[Span, ...] = field(default=(), compare=False)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def takes(self, cause: Cause) -> bool:
@@ -52,6 +73,7 @@ def link_of(forms: Sequence[tuple[str, f.RuleForm]], schema: Schema) -> Link:
     causes = () if first.mode == "shadow" else (c for act in first.acts for c in causes_of(act, schema))
     moved = next((rule for event, rule in forms if event == FOLDER_CHANGED), None)
     refused, wanted = doors(moved) if moved is not None else (frozenset(), ())
+    did = [] if first.mode == "shadow" else [(one, act.span) for act in first.acts if (one := left_by(act))]
     return Link(
         first.title,
         first.events,
@@ -60,8 +82,63 @@ def link_of(forms: Sequence[tuple[str, f.RuleForm]], schema: Schema) -> Link:
         wanted,
         tuple((a.args["connection"], a.span) for a in first.acts if a.verb in ("submit", "resubmit")),
         first.setting,
+        digest(said_by(first)) if first.acts and not first.setting else "",
+        asked_by(first),
+        any(act.verb == "stop" for act in first.acts),
+        tuple(one for one, _ in did),
+        tuple(span for _, span in did),
         first.span,
     )
+
+
+def left_by(act: f.Act) -> Did | None:
+    match act.verb:
+        case "move to folder":
+            return Did(act.verb, fold(act.args["folder"]))
+        case "add tag" | "remove tag":
+            tag = next(iter(act.values.values()), None)
+            if isinstance(tag, f.Const) and isinstance(tag.value, str):
+                return Did(act.verb, fold(tag.value))
+        case "set" | "clear" if act.target is not None:
+            path = act.target.path
+            if not any(isinstance(n, f.Read) and n.path == path for n in f.walk(act.values)):
+                return Did(act.verb, f"{path} of each" if act.per_item else path)
+    return None
+
+
+def said_by(rule: f.RuleForm) -> str:
+    """Its text from `on` to its last action, one blank between words."""
+    last = rule.acts[-1].span
+    text = last.source.text[rule.span.end : last.end]
+    if "#" in text:
+        text = _comment().sub(lambda found: found[1] or "", text)
+    return f"{rule.mode} {_reason().sub('', ' '.join(text.split()))}"
+
+
+def asked_by(rule: f.RuleForm) -> str:
+    """Its conditions. They are nobody else's where its own actions change what they look at."""
+    parts = [rule.over or "", *(part.span.text for part in (rule.when, rule.where) if part is not None)]
+    if parts == [""]:
+        return ""
+    written = {path for act in rule.acts for path in act.writes}
+    looked = {n.path for n in f.walk((rule.when, rule.where)) if isinstance(n, f.Read)}
+    own = any(path == at or path.startswith(f"{at}.") for path in looked for at in written)
+    return digest(" ".join(" ".join(parts).split()) + (rule.title if own else ""))
+
+
+@cache
+def _comment() -> re.Pattern[str]:
+    return re.compile(rf"({words.terminal('TEXT')})|#[^\n]*", re.DOTALL)
+
+
+@cache
+def _reason() -> re.Pattern[str]:
+    text = words.terminal("TEXT")
+    return re.compile(rf"^(?:(?:because {text}|owner {text}|mode [a-z]+) )*", re.DOTALL)
+
+
+def digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
 def causes_of(act: f.Act, schema: Schema) -> Iterator[Cause]:
