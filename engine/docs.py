@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dsl.codes import Code, codes
+from dsl.colours import textmate
 
 ROOT = Path(__file__).parent.parent
 GENERATED = "<!-- Written by `make docs` from {source}. Change that, not this. -->\n"
@@ -59,7 +60,11 @@ def commands() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"docs/diagnostics.md": diagnostics, "docs/commands.md": commands}
+    {
+        "docs/diagnostics.md": diagnostics,
+        "docs/commands.md": commands,
+        "editors/vscode/syntaxes/ordinance.tmLanguage.json": textmate.grammar,
+    }
 )
 
 
