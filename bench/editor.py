@@ -18,7 +18,7 @@ from pygls.lsp.client import LanguageClient
 
 from bench import ordinance, workload
 
-TYPED = '\nrule "Written just now"\n  on "Event 3"\n  when order.shipping.country is "DE" and order.order_total > $20\n  do add tag "new"\n'
+TYPED = '\nrule "Written just now {}"\n  on "Event 3"\n  when order.shipping.country is "DE" and order.order_total > $20\n  do add tag "new"\n'
 
 
 async def measured(rules: int, keys: int) -> dict[str, list[float]]:
@@ -43,7 +43,9 @@ async def measured(rules: int, keys: int) -> dict[str, list[float]]:
                 await told.wait()
 
         await client.start_io(sys.executable, "-m", "engine.cli", "lsp")
-        await client.initialize_async(types.InitializeParams(types.ClientCapabilities(), root_uri=root.as_uri()))
+        await client.initialize_async(
+            types.InitializeParams(types.ClientCapabilities(), root_uri=root.as_uri())
+        )
         client.initialized(types.InitializedParams())
         uri = (root / "shop.rules").as_uri()
         begun = time.perf_counter()
@@ -53,9 +55,10 @@ async def measured(rules: int, keys: int) -> dict[str, list[float]]:
         await shown(1)
         opening = time.perf_counter() - begun
         line = text[: text.find("\nrule ", len(text) // 2)].count("\n")
-        column, times, completions = 0, [], []
+        column, times, completions = 0, list[float](), list[float]()
+        typed = "".join(TYPED.format(number) for number in range(keys // len(TYPED) + 1))
         for number in range(keys):
-            key = TYPED[number % len(TYPED)]
+            key = typed[number]
             at = types.Position(line, column)
             version = number + 2
             begun = time.perf_counter()
@@ -85,7 +88,9 @@ def main(arguments: list[str]) -> None:
     rules, keys = (int(each) for each in [*arguments, "1000", "300"][:2])
     for name, times in asyncio.run(measured(rules, keys)).items():
         late = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-        print(f"{rules:,} rules, {name}: median {median(times) * 1000:.1f} ms, p95 {late * 1000:.1f} ms ({len(times)} times)")
+        print(
+            f"{rules:,} rules, {name}: median {median(times) * 1000:.1f} ms, p95 {late * 1000:.1f} ms ({len(times)} times)"
+        )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
 """One ruleset while it is edited: a session that follows the open documents, and where each name stands in its files.
 
-Made by `workspace`, read by every capability. After an edit only what it concerns is read and judged again
-(`engine.cache.session`). A document outside any ruleset is a ruleset of its own here, of which only the syntax counts.
+Made by `workspace`, read by every capability. How it follows the documents is `following`'s. A document outside any ruleset
+is a ruleset of its own here, of which only the syntax counts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -22,11 +20,8 @@ from dsl.diagnostics import Diagnostic
 from dsl.letters import parse_letter
 from dsl.schema import Schema, fold
 from dsl.source import Source
-from engine.cache import packed
-from engine.cache.session import Session
-from engine.checked import Settled
-from engine.folder import DiskFolder, Folder, FolderError, MemoryFolder, Outside, TooLarge
 from engine.lsp.catalogue import Catalogue
+from engine.lsp.following import Following
 from engine.lsp.marks import Mark, Role, marks
 from engine.lsp.samples import Seen, orders, seen
 from engine.lsp.walk import walk
@@ -34,8 +29,7 @@ from engine.opened import Opened, catalogues
 from engine.ruleset import Ruleset
 from events.importers import Imported
 
-READ = (".rules", ".yaml", ".yml", ".csv", ".json", ".jsonl")
-"""Endings of the files that a ruleset is made of, besides its e-mails."""
+_ROLES: dict[type[ast.Node], Role] = {ast.Define: "definition", ast.ListOf: "list", ast.Table: "table"}
 
 
 @dataclass(frozen=True)
@@ -71,117 +65,20 @@ class Found:
     end: int
 
 
-class Live:
-    """root: the ruleset's folder, None for a document that belongs to none.
-
-    revision: another number after every change. Raises FolderError where it says so: the folder is gone.
-    """
+class Live(Following):
+    """What a ruleset is at present. Raises FolderError wherever its folder is gone."""
 
     def __init__(self, root: Path | None, today: Callable[[], dt.date] = dt.date.today) -> None:
-        self.root = root
-        self.revision = 0
-        self._today = today
-        self._folder: Folder = DiskFolder(root) if root is not None else MemoryFolder({})
-        pack = packed.kept(self._folder)  # what `check` and other commands left
-        self._session = Session(self._folder, *(packed.statements(pack) if pack is not None else ()))
-        self._held: dict[str, str] = {}
-        self._settled: Settled | None = None
+        super().__init__(root, today)
         self._catalogue: Catalogue | None = None
         self._names: tuple[int, set[tuple[Role, str]]] | None = None
         self._samples: tuple[object, list[Imported]] | None = None
         self._seen: tuple[list[Imported], Seen] | None = None
 
-    # -- what is open, what is on disk
-
-    def reads(self, path: str) -> bool:
-        return path.endswith(READ) or path.startswith("emails/")
-
-    def hold(self, path: str, text: str) -> None:
-        """An open document's text, in the place of what is on disk."""
-        if self._held.get(path) != text:
-            self._held[path] = text
-            with self._whole():
-                self._session.edit(path, text)
-            self._changed()
-            if path.startswith("samples/"):
-                self._samples = None
-
-    def release(self, path: str) -> None:
-        """A document was closed: what is on disk counts again."""
-        held = self._held.pop(path, None)
-        if held is not None and self._on_disk(path) != held.encode("utf-8", "surrogatepass"):
-            self.reread()
-
-    def touched(self, paths: Iterable[str]) -> bool:
-        """Files on disk that may have changed; whether one has that is not open."""
-        for path in paths:
-            if path in self._held or not self.reads(path):
-                continue
-            known = self._recorded.get(path)
-            now = self._on_disk(path)
-            if known is None or now is None or hashlib.sha256(now).digest() != known:
-                self.reread()
-                return True
-        return False
-
-    def look_again(self) -> None:
-        """At the whole folder, for an editor that tells of no changes on disk."""
-        if self.root is None or self._settled is None:
-            return
-        known = {path: found for path, found in self._recorded.items() if path not in self._held}
-        there = sorted({*self._folder.paths(), *self._held})
-        now = {path: self._on_disk(path) for path in known}
-        if there != self.files or any(
-            found is None or hashlib.sha256(found).digest() != known[path] for path, found in now.items()
-        ):
-            self.reread()
-
-    def reread(self) -> None:
-        self._session.reread()
-        for path, text in self._held.items():
-            self._session.edit(path, text)
-        self._changed()
-        self._samples = None
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """After a mistake of ours in the middle of it a session is not to be believed: the next begins anew."""
-        try:
-            yield
-        except FolderError:
-            raise
-        except BaseException:
-            self._session = Session(self._folder)
-            for path, text in self._held.items():
-                self._session.edit(path, text)
-            self._changed()
-            raise
-
-    def _on_disk(self, path: str) -> bytes | None:
-        try:
-            return self._folder.read(path)
-        except (OSError, FolderError, TooLarge, Outside):
-            return None
-
-    @property
-    def _recorded(self) -> dict[str, bytes | None]:
-        return {} if self._settled is None else self._session.recorded.hashes
-
     def _changed(self) -> None:
-        self._settled = None
-        self.revision += 1
+        super()._changed()
         for name in ("opened", "tags"):
             self.__dict__.pop(name, None)
-
-    # -- what it is
-
-    @property
-    def settled(self) -> Settled:
-        """Checked as it is now. Raises FolderError."""
-        if self._settled is None:
-            with self._whole():
-                self._settled = self._session.settled(self._today())
-        return self._settled
 
     @cached_property
     def opened(self) -> Opened:
@@ -220,17 +117,11 @@ class Live:
         return self._catalogue
 
     @property
-    def files(self) -> list[str]:
-        """Every file of the folder."""
-        _ = self.settled
-        return self._session.recorded.listed
-
-    @property
     def samples(self) -> list[Imported]:
         """Their orders, as many as are looked at. Read again where one of them, or what they are read by, is another."""
-        config = self.ruleset.config
-        if self._samples is None or self._samples[0] != (config, self.ruleset.samples):
-            self._samples = (config, self.ruleset.samples), orders(self.opened)
+        read_by = self.reading, self.ruleset.config, self.ruleset.samples
+        if self._samples is None or self._samples[0] != read_by:
+            self._samples = read_by, orders(self.opened)
         return self._samples[1]
 
     @property
@@ -272,9 +163,12 @@ class Live:
 
     def stretch(self, path: str, offset: int) -> Stretch | None:
         """The statement that an offset lies in; at the end of the file the last."""
-        every = self.stretches(path)
-        number = bisect_right([each.start for each in every], offset) - 1
-        return every[number] if number >= 0 else None
+        _ = self.settled
+        file = self._session.files.get(path)
+        if file is not None:
+            number = bisect_right(file.starts, offset) - 1
+            return Stretch(file.starts[number], file.statements[number].piece.text) if number >= 0 else None
+        return next((each for each in reversed(self.stretches(path)) if each.start <= offset), None)
 
     def marks_at(self, path: str, offset: int) -> list[Found]:
         """The names at an offset, their ends included, the smallest first."""
@@ -303,15 +197,19 @@ class Live:
 
     def named(self, role: Role) -> Iterator[tuple[str, Stretch]]:
         """The tables, lists or definitions, each with its statement; the first of two with one name."""
+        _ = self.settled
+        if self._session.files:
+            for one in self._session.named():
+                if one.outline is not None and _ROLES.get(type(one.outline)) == role:
+                    yield one.name, Stretch(one.piece.base, one.piece.text)
+            return
         known: set[str] = set()
-        word = "define" if role == "definition" else role
         for path in self.paths:
             for stretch in self.stretches(path):
-                if stretch.text[: len(word)].lower() == word:
-                    for mark in stretch.marks[:1]:
-                        if mark.role == role and mark.defines and mark.name not in known:
-                            known.add(mark.name)
-                            yield mark.name, stretch
+                for mark in stretch.marks[:1]:
+                    if mark.role == role and mark.defines and mark.name not in known:
+                        known.add(mark.name)
+                        yield mark.name, stretch
 
     def has(self, role: Role, name: str) -> bool:
         """Whether there is a table, list or definition of that name."""
