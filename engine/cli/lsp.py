@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -11,6 +12,12 @@ from engine.cli.terminal import CannotDo, note
 
 
 @click.command()
+@click.option(
+    "--stdio",
+    is_flag=True,
+    expose_value=False,
+    help="Nothing else is spoken; some editors say it all the same.",
+)
 def command() -> None:
     """Serve an editor: findings as you type, completion, the meaning of what is under the mouse, and more.
 
@@ -35,6 +42,8 @@ def command() -> None:
         )
     from engine.lsp.server import serve
 
+    # What waits for the next message would not be woken by Python's own.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Whatever else prints must not come between the messages.
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -71,7 +71,7 @@ class Editor:
             self.told.set()
 
     async def start(self, capabilities: types.ClientCapabilities = EVERYTHING) -> types.InitializeResult:
-        await self.client.start_io(sys.executable, "-m", "engine.cli", "lsp")
+        await self.client.start_io(sys.executable, "-m", "engine.cli", "lsp", "--stdio")
         folder = types.WorkspaceFolder(self.root.as_uri(), self.root.name)
         result = await self.client.initialize_async(
             types.InitializeParams(capabilities, root_uri=self.root.as_uri(), workspace_folders=[folder])
