@@ -23,7 +23,7 @@ from dsl.source import Source, Span
 Children = list[Any]
 """Tokens (str with start_pos and end_pos) and nodes, in the order of the text; None for what is optional and absent."""
 
-_NO_NUMBER = Decimal(0)
+_NO_NUMBER = Decimal(1)
 
 
 class Literals:

@@ -243,7 +243,7 @@ def matches(expr: ast.Comparison, left: Typed, scope: Scope) -> f.Condition:
             reason = wrong.args[0].decode(errors="replace")
         scope.error(
             "E307",
-            f"this is not a pattern: {reason}",
+            f"this is not a pattern: {reason[:100]}",
             pattern,
             "patterns are RE2, without look-around and back-references; `contains` looks for plain text",
         )
