@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from sys import intern
 from typing import Any, TypeAlias
@@ -37,6 +37,13 @@ Naming: TypeAlias = Callable[[Source], str]
 """A source's name: "" for the text at hand."""
 Finding: TypeAlias = Callable[[str], tuple[Source, int]]
 """Back from the name: the source, and where in it the text begins."""
+Placing: TypeAlias = Callable[[int, list[Any]], Span]
+"""The span of what `_place` wrote, from its first number and the rest."""
+
+SHARED = "sFieldRef"
+MOST_SHARED = 4096
+"""Fields, and short tuples and sets of texts, of which the same few stand in rule after rule: made once for all of them."""
+SHORT = 4
 
 
 class Unwritable(Exception):
@@ -62,7 +69,7 @@ def load(text: str, finding: Finding) -> Any:
 def made(value: Any, finding: Finding) -> Any:
     """Back from what `plain` gave. Raises Unreadable."""
     try:
-        return _one(value, finding)
+        return _one(value, _placing(finding))
     except Unreadable:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -131,7 +138,25 @@ _WRITE: dict[type, Callable[[Any, Naming], Any]] = {
 # -- and back ---------------------------------------------------------------------------------------------------
 
 
-def _one(value: Any, finding: Finding) -> Any:
+def _placing(finding: Finding) -> Placing:
+    """Nodes within each other begin or end at the same place: spans and offsets take up more room than all else."""
+    known: dict[tuple[Any, ...], Span] = {}
+    offsets: dict[int, int] = {}
+    same = offsets.setdefault
+
+    def place(start: int, rest: list[Any]) -> Span:
+        key = (start, *rest)
+        span = known.get(key)
+        if span is None:
+            source, begins = finding(rest[1] if len(rest) == 2 else "")
+            first, last = begins + start, begins + rest[0]
+            span = known[key] = Span(source, same(first, first), same(last, last))
+        return span
+
+    return place
+
+
+def _one(value: Any, place: Placing) -> Any:
     kind = type(value)
     if kind is str:
         return intern(value)  # the same few names again and again
@@ -141,48 +166,55 @@ def _one(value: Any, finding: Finding) -> Any:
         return value
     tag, *rest = value
     if type(tag) is int:
-        if not rest:
-            return NOWHERE
-        source, begins = finding(rest[1] if len(rest) == 2 else "")
-        return Span(source, begins + tag, begins + rest[0])
+        return place(tag, rest) if rest else NOWHERE
     read = _READ.get(tag)
     if read is not None:
-        return read(rest, finding)
+        return read(rest, place)
     made, names = _class(tag)
-    return made(**{name: _one(each, finding) for name, each in zip(names, rest, strict=True)})
+    return made(**{name: _one(each, place) for name, each in zip(names, rest, strict=True)})
 
 
 @cache
-def _class(tag: str) -> tuple[type, tuple[str, ...]]:
+def _class(tag: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
     module = import_module(MODULES[tag[0]])
     kind = getattr(module, tag[1:])
     if not isinstance(kind, type) or kind.__module__ != module.__name__ or not is_dataclass(kind):
         raise Unreadable
-    return kind, tuple(each.name for each in fields(kind))
+    names = tuple(each.name for each in fields(kind))
+    return (lru_cache(MOST_SHARED)(kind) if tag == SHARED else kind), names
+
+
+@lru_cache(MOST_SHARED)
+def _same(texts: Any) -> Any:
+    return texts
+
+
+def _texts(made: tuple[Any, ...] | frozenset[Any]) -> Any:
+    return _same(made) if len(made) <= SHORT and all(each.__class__ is str for each in made) else made
 
 
 _type = cache(named)
 
 
-def _time(rest: list[Any], finding: Finding) -> dt.datetime:
+def _time(rest: list[Any], place: Placing) -> dt.datetime:
     value = dt.datetime.fromisoformat(rest[0])
     return value.replace(tzinfo=ZoneInfo(rest[1])) if len(rest) > 1 else value
 
 
-def _pairs(rest: list[Any], finding: Finding) -> dict[Any, Any]:
-    flat = [_one(each, finding) for each in rest]
+def _pairs(rest: list[Any], place: Placing) -> dict[Any, Any]:
+    flat = [_one(each, place) for each in rest]
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-_READ: dict[str, Callable[[list[Any], Finding], Any]] = {
-    "(": lambda rest, finding: tuple([_one(each, finding) for each in rest]),
-    "[": lambda rest, finding: [_one(each, finding) for each in rest],
+_READ: dict[str, Callable[[list[Any], Placing], Any]] = {
+    "(": lambda rest, place: _texts(tuple([_one(each, place) for each in rest])),
+    "[": lambda rest, place: [_one(each, place) for each in rest],
     "{": _pairs,
-    "<": lambda rest, finding: frozenset([_one(each, finding) for each in rest]),
-    "#": lambda rest, finding: Decimal(rest[0]),
+    "<": lambda rest, place: _texts(frozenset([_one(each, place) for each in rest])),
+    "#": lambda rest, place: Decimal(rest[0]),
     "T": _time,
-    "D": lambda rest, finding: dt.date.fromisoformat(rest[0]),
-    "h": lambda rest, finding: dt.time.fromisoformat(rest[0]),
-    "w": lambda rest, finding: dt.timedelta(*rest),
-    "y": lambda rest, finding: _type(rest[0]),
+    "D": lambda rest, place: dt.date.fromisoformat(rest[0]),
+    "h": lambda rest, place: dt.time.fromisoformat(rest[0]),
+    "w": lambda rest, place: dt.timedelta(*rest),
+    "y": lambda rest, place: _type(rest[0]),
 }
