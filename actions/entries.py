@@ -58,10 +58,11 @@ class Detail(Model):
 
 class EventEntry(Entry):
     """`id` and `label` may hold `{connection}` and `{label}`. fields: names of `event_fields` of the same file.
-    after: what the event answers, where it is part of a submission."""
+    after: what the event answers, where it is part of a submission. was: labels that it had before."""
 
     id: str
     label: str
+    was: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     after: Literal["scheduled", "before", "accepted", "cancelled"] | None = None
 

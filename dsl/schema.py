@@ -73,7 +73,7 @@ class EventSpec:
 
     after: for answers, what they answer: `scheduled`, `before`, `accepted`, `rejected`, `cancelled` (of a submission).
     reason: the id of the failure reason for `rejected`; reason_name is how people say it (`Invalid SKU`).
-    field_docs: a line about each of `fields`.
+    field_docs: a line about each of `fields`. was: labels that it had before, by which it is still found.
     ready: False where nothing here yet raises it (`not yet`); `why_not` then says what is missing.
     """
 
@@ -90,6 +90,7 @@ class EventSpec:
     why_not: str = ""
     reason_name: str = ""
     field_docs: Mapping[str, str] = field(default_factory=dict)
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class Joined:
             label=self.filled(entry.label),
             integration=self.integration.id,
             connection=self.connection.name,
+            was=tuple(self.filled(label) for label in entry.was),
         )
 
     def refusal(self, reason: Reason) -> EventSpec:
@@ -147,6 +148,7 @@ def event_spec(entry: EventEntry, details: Sequence[Detail]) -> EventSpec:
         ready=not entry.not_yet,
         why_not=entry.not_yet,
         field_docs={detail.name: detail.doc for detail in wanted},
+        was=entry.was,
     )
 
 

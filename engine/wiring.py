@@ -66,7 +66,9 @@ def schema(
     return Schema(
         fields=_fields(used.values()),
         events={event.id: event for event in events},
-        events_by_label=_first((event.label, event) for event in events),
+        events_by_label=_first(
+            [*((e.label, e) for e in events), *((label, e) for e in events for label in e.was)]
+        ),
         functions={function.name: function for function in functions},
         actions={action.id: action for action in actions},
         connections=_first([*((s.name, s) for s in specs), *((s.label, s) for s in specs)]),

@@ -57,8 +57,13 @@ def known(name: str, spec: EventSpec | None, ref: ast.EventRef, scope: Scope) ->
 
 
 def as_written(node: ast.Node, said: str, name: str, scope: Scope) -> None:
-    """Names are found without regard to capitals, and read better as they are."""
-    if said != name and " ".join(said.split()) != name and fold(said) == fold(name):
+    """Names are found without regard to capitals and by what they were before, and read better as they are."""
+    if fold(said) != fold(name):
+        found = f"`{said}` is called `{name}` now"
+        scope.report.add(
+            "W519", found, node.span, help=f"write `{name}`", fixes=[Fix.write(node.span, texts.plain(name))]
+        )
+    elif said != name and " ".join(said.split()) != name:
         at = node.span.start + node.span.text.find('"')
         span = Span(node.span.source, at, node.span.end)
         fix = Fix.write(span, texts.plain(name))
