@@ -71,15 +71,24 @@ class AtConnection:
         word = self.desk.word
         if word is not None and word.said == "again":
             return None
-        ways = (
-            f"`ordinance outbox retry {self.desk.entry.id}` does it as things are now, "
-            f"`ordinance outbox resolve {self.desk.entry.id}` gives it up"
-        )
         if planned.mode != now.mode:
-            return f"this was planned while {label} was in {planned.mode} mode, and it is in {now.mode} mode now; {ways}"
+            return f"this was planned while {label} was in {planned.mode} mode, and it is in {now.mode} mode now; {self.ways()}"
         if planned.credentials and planned.credentials != now.credentials:
-            return f"this was planned with other credentials for {label} than it has now; {ways}"
+            return f"this was planned with other credentials for {label} than it has now; {self.ways()}"
         return None
+
+    def ways(self) -> str:
+        """With the keys of now only the place that they open can be asked, which may be another than where it was sent."""
+        entry, label = self.desk.entry, self.connection.label
+        if entry.uncertain:
+            return (
+                "it may have been sent before that: look where it was sent then. If it is there, "
+                f"`ordinance outbox resolve {entry.id} --done` says so; if not, `ordinance outbox retry {entry.id}` sends it to {label} as it is set up now"
+            )
+        return (
+            f"`ordinance outbox retry {entry.id}` does it as things are now, "
+            f"`ordinance outbox resolve {entry.id} --give-up` gives it up"
+        )
 
 
 @dataclass

@@ -135,6 +135,8 @@ class Worker:
         match outcome:
             case Done():
                 desk.answer(lambda order: task.done(order, outcome), "done", outcome.message)
+            case Failed(failures) if (asked or absent) and failures[0].kind is FailureKind.DUPLICATE:
+                desk.review(perhaps_ours(desk, failures))
             case Failed(failures):
                 desk.answer(lambda order: task.failed(order, failures), "failed", sentence(failures))
             case NeedsReview(failure):
@@ -194,6 +196,14 @@ class Worker:
         if not desk.begun:
             with suppress(Conflict):
                 desk.postpone("retry", str(why), BUSY, 1, None)
+
+
+def perhaps_ours(desk: Desk, failures: Sequence[Failure]) -> str:
+    """What stands there under our number, and is not as the order is now, may be what was sent before the order was changed."""
+    return (
+        f"{sentence(failures)}: it may be this one, sent before the order was changed; look there, then say "
+        f"`ordinance outbox resolve {desk.entry.id}`"
+    )
 
 
 def confession(mistake: Exception) -> str:

@@ -200,6 +200,47 @@ def test_what_cannot_be_told_waits_for_a_person() -> None:
     assert world.printer.printed == ["1001.1"]
 
 
+def test_an_order_changed_while_nobody_knows_is_not_told_as_refused() -> None:
+    """What the printer has under our number is as the order was: nobody but us sent it, and no rule may send it anew."""
+    world = World()
+    world.printer.script["TEE"] = ["lost after it was taken"]
+    unlike = failure(FailureKind.DUPLICATE, "podOS has another order with the number 1001.1")
+    world.printer.reconcile_says = [Failed((unlike,))]
+    world.take(order())
+    world.settle()
+    assert world.events() == ["order.imported", BEFORE]
+    assert world.state() == "scheduled"
+    assert world.entry().message == (
+        "podOS has another order with the number 1001.1: it may be this one, sent before the order was changed; look "
+        "there, then say `ordinance outbox resolve 1`"
+    )
+
+
+def test_one_that_was_not_found_and_is_refused_as_a_repeat_is_not_told_as_refused() -> None:
+    """A printer's search may be behind its orders."""
+    world = World()
+    repeat = failure(FailureKind.DUPLICATE, "podOS has the number 1001.1")
+    world.printer.script["TEE"] = ["lost after it was taken", Failed((repeat,))]
+    world.printer.reconcile_says = [NotFound()]
+    world.take(order())
+    world.settle()
+    assert (world.state(), world.entry().state) == ("scheduled", "review")
+    assert world.printer.printed == ["1001.1"]
+
+
+@pytest.mark.parametrize(("mode", "credentials"), [("test", "key-1"), ("live", "key-2")])
+def test_what_may_have_been_sent_under_other_settings_says_where_to_look(mode: str, credentials: str) -> None:
+    world = World()
+    world.printer.script["TEE"] = ["lost after it was taken"]
+    world.take(order())
+    world.work()
+    world.mode, world.credentials = mode, credentials
+    world.settle()
+    assert world.printer.asked == []
+    assert "it may have been sent before that: look where it was sent then" in world.entry().message
+    assert "`ordinance outbox resolve 1 --done`" in world.entry().message
+
+
 def test_a_person_may_give_up() -> None:
     world = World()
     world.printer.script["TEE"] = [

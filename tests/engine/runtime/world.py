@@ -130,7 +130,7 @@ class Printer:
     statuses: dict[str, ProviderStatus] = field(default_factory=dict)
     script: dict[str, list[Outcome | str]] = field(default_factory=dict)
     check_says: Outcome = field(default_factory=Done)
-    reconcile_says: list[Outcome] = field(default_factory=list)
+    reconcile_says: list[Outcome | NotFound] = field(default_factory=list)
     cancel_says: list[Outcome] = field(default_factory=list)
     named: Callable[[int, Submitting], str] = lambda n, work: f"P-{n}"
 
