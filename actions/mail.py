@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from typing import Literal
 
 from actions.classify import shown
 from actions.secret import Secret, hidden
+from events.atomic import replacing
 from events.failure import Failure, FailureKind
 from events.outcome import Done, Failed, Outcome, RetryAfter, Unknown
 
@@ -157,9 +157,8 @@ class FolderMailer:
             letter = written(self.sender, key, to, subject, body, self.now())
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{_known_by(key)}.eml"
-            half = path.with_suffix(f".{os.getpid()}")
-            half.write_bytes(letter.as_bytes())
-            half.replace(path)
+            with replacing(path) as aside:
+                aside.write_bytes(letter.as_bytes())
         except (ValueError, MessageError):
             return Failed(
                 (Failure(FailureKind.INVALID_ADDRESS, f"no e-mail can be addressed so: {shown(to)}"),)

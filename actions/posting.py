@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from actions.http import Answer, Client, HttpClient, Limits, Request, url_problem
 from actions.secret import Secret
+from events.atomic import replacing
 from events.export import export_order
 from events.failure import Failure, FailureKind
 from events.jsontext import dumps
@@ -93,11 +93,10 @@ class FolderPoster:
 
     def post(self, key: str, url: str, order: Order) -> Outcome:
         path = self.folder / f"{_delivery(key)}.json"
-        half = path.with_suffix(f".{os.getpid()}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            half.write_text(dumps({"url": url, "order": export_order(order)}, indent=2) + "\n", "utf-8")
-            half.replace(path)
+            with replacing(path) as aside:
+                aside.write_text(dumps({"url": url, "order": export_order(order)}, indent=2) + "\n", "utf-8")
         except OSError as error:
             why = f"the folder {self.folder} cannot be written: {(error.strerror or str(error)).lower()}"
             return RetryAfter(Failure(FailureKind.UNAVAILABLE, why))

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from engine.cli.terminal import note
+from engine.cli.terminal import note, reason
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "restore": ("restore", "Put a backup in the store's place."),
         "prune": ("prune", "Take out of the store what nobody needs any more."),
         "catalog": ("catalog", "Search the events, actions, fields and functions of rules."),
+        "doc": ("doc", "Write the rules down as a page that anybody can read."),
         "explain": ("explain", "Explain a code such as E201 that `check` printed."),
         "import": ("import_orders", "Read orders of Order Desk, Shopify or WooCommerce."),
         "export": ("export", "Print the rules as JSON for other programs."),
@@ -148,7 +149,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as world:
-        note(f"ordinance: {world.filename or 'the system'}: {(world.strerror or str(world)).lower()}")
+        note(f"ordinance: {world.filename or 'the system'}: {reason(world)}")
         return 2
     except Exception as bug:  # noqa: BLE001 - the outermost loop: only our own mistakes come here
         return our_mistake(bug)

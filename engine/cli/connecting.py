@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,12 +14,13 @@ from engine import yamledit
 from engine.cli.answering import OPEN, asked, known, named, store_if_any
 from engine.cli.opening import opened, opened_at, ruleset_root, shown_root
 from engine.cli.storing import agreed, ruleset_option, store_option
-from engine.cli.terminal import CannotDo, colors, note
+from engine.cli.terminal import CannotDo, colors, note, reason
 from engine.connections import NAME, variable_for
 from engine.folder import FILE, DiskFolder, MemoryFolder
 from engine.masking import REFERENCE
 from engine.opened import Opened
 from engine.report import render, summary
+from engine.rewriting import Meanwhile, rewrite
 from engine.show.words import count
 
 Edit = Callable[[str], str]
@@ -62,7 +62,7 @@ def connect(
         settings |= required(what, name, settings)
     if not settings:
         raise CannotDo(f"`{name}` is connected already; name the settings to change, as in `project=acme`")
-    rewrite(root, found, lambda text: yamledit.connected(text, name, settings))
+    change(root, found, lambda text: yamledit.connected(text, name, settings))
     note(f"wrote {', '.join(f'`{each}`' for each in settings)} of connection `{name}` into {FILE}")
     after = opened_at(folder)
     with store_if_any(root, place) as store:
@@ -150,14 +150,15 @@ def disconnect(ctx: click.Context, name: str, yes: bool, folder: Path, place: st
     if not agreed(f"Disconnect {spec.label}?{known_there}", yes):
         note("nothing was changed")
         ctx.exit(1)
-    rewrite(root, found, lambda text: yamledit.disconnected(text, spec.name))
+    change(root, found, lambda text: yamledit.disconnected(text, spec.name))
     note(f"took connection `{spec.name}` out of {FILE}")
 
 
-def rewrite(root: Path, found: Opened, edit: Edit) -> None:
+def change(root: Path, found: Opened, edit: Edit) -> None:
     """Whole or not at all, and only where the ruleset has no new mistakes by it."""
     path = root / FILE
-    raw = path.read_bytes().decode("utf-8-sig")
+    data = path.read_bytes()
+    raw = data.decode("utf-8-sig")
     ends = "\r\n" if "\r\n" in raw else "\n"
     try:
         text = edit(raw.replace("\r\n", "\n")).replace("\n", ends)
@@ -175,11 +176,9 @@ def rewrite(root: Path, found: Opened, edit: Edit) -> None:
         raise CannotDo(
             f"{FILE} was not changed, because the ruleset would have errors then ({summary(wrong)})"
         )
-    half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        half.write_bytes(text.encode())
-        half.chmod(path.stat().st_mode & 0o777)
-        half.replace(path)
+        rewrite(path, data, text.encode())
+    except Meanwhile as error:
+        raise CannotDo(str(error)) from None
     except OSError as error:
-        half.unlink(missing_ok=True)
-        raise CannotDo(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise CannotDo(f"`{path}` cannot be written: {reason(error)}") from None

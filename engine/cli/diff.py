@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from engine.cli.dry_run import writing
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import opened, refuse_errors, ruleset_root, shown_root
+from engine.cli.output import writing
 from engine.cli.terminal import CannotDo, colors, note, progress
 from engine.diff.comparing import Comparison
 from engine.diff.documents import Document, Documents

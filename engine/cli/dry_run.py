@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -15,7 +10,8 @@ from engine.cli.deciding import decided, each_wanted
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import decidable, folder_argument
-from engine.cli.terminal import CannotDo, colors, note, watched
+from engine.cli.output import writing
+from engine.cli.terminal import colors, note, watched
 from engine.report import summary
 from engine.show import Options, Tally, formats
 
@@ -85,22 +81,3 @@ def command(
         ctx.exit(2)
     if strict and (opened.checked.warnings or tally.problems or tally.warned):
         ctx.exit(1)
-
-
-@contextmanager
-def writing(output: Path | None) -> Iterator[TextIO]:
-    """Where results go: stdout, or a file that is there whole or not at all."""
-    if output is None:
-        yield sys.stdout
-        return
-    if output.is_dir():
-        raise CannotDo(f"`{output}` is a folder; name a file in it")
-    half = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with half.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-        half.replace(output)
-    except OSError as error:
-        raise CannotDo(f"`{output}` cannot be written: {(error.strerror or str(error)).lower()}") from None
-    finally:
-        half.unlink(missing_ok=True)

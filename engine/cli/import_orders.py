@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -12,10 +11,11 @@ import click
 
 from dsl.schema import fold
 from engine.cli.opening import opened
-from engine.cli.terminal import CannotDo, note
+from engine.cli.terminal import CannotDo, note, reason
 from engine.config import Config
 from engine.folder import FILE, DiskFolder, find_ruleset
 from engine.samples import UnreadableFile, orders_at
+from events.atomic import replacing
 from events.export import export_order
 from events.importers import Imported, read_orders
 from events.jsontext import LARGEST_FILE, dumps
@@ -87,7 +87,7 @@ def targets(folder: Path, orders: list[Order]) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotDo(f"`{folder}` cannot be made: {(error.strerror or str(error)).lower()}") from None
+        raise CannotDo(f"`{folder}` cannot be made: {reason(error)}") from None
     found: list[Path] = []
     taken: set[str] = set()  # on many disks `a.json` and `A.json` are one file
     for order in orders:
@@ -107,10 +107,8 @@ def targets(folder: Path, orders: list[Order]) -> list[Path]:
 def write(path: Path, order: Order) -> None:
     """Whole or not at all."""
     text = dumps(export_order(order), indent=2) + "\n"
-    half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        half.write_text(text, "utf-8")
-        half.replace(path)
+        with replacing(path) as aside:
+            aside.write_text(text, "utf-8")
     except OSError as error:
-        half.unlink(missing_ok=True)
-        raise CannotDo(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise CannotDo(f"`{path}` cannot be written: {reason(error)}") from None

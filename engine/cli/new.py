@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dsl.nearest import choices_help, listed
-from engine.cli.terminal import CannotDo, note
+from engine.cli.terminal import CannotDo, note, reason
 from engine.starter import choices, starter
 
 
@@ -72,7 +72,5 @@ def undone_on_failure() -> Iterator[list[Path]]:
             else:
                 path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise CannotDo(
-                f"`{error.filename}` cannot be written: {(error.strerror or '').lower()}"
-            ) from None
+            raise CannotDo(f"`{error.filename}` cannot be written: {reason(error)}") from None
         raise

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from engine.cli.choosing import chosen
-from engine.cli.dry_run import writing
 from engine.cli.happening import IMPORTED, happening
 from engine.cli.many import Many
 from engine.cli.opening import folder_argument
+from engine.cli.output import writing
 from engine.cli.storing import store_option
 from engine.cli.terminal import CannotDo, colors, note, watched
 from engine.cli.working import Desk, working

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import click
 
 from engine.cli.happening import happening, told
-from engine.cli.terminal import CannotDo, note
+from engine.cli.terminal import CannotDo, note, reason
 from engine.opened import Opened
 from engine.testing import CannotRun
 from engine.testing.recording import Asked, Recorded, Recording
+from events.atomic import replacing
 
 AS_IT_IS = "it records what IS, right or wrong: read it before you keep it"
 
@@ -88,13 +88,7 @@ def append(path: Path, recorded: Recorded) -> None:
             text = f"\n{text}"
         if b"\r\n" in before:
             text = text.replace("\n", "\r\n")
-        half = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            half.write_bytes(before + text.encode("utf-8"))
-            if path.exists():
-                shutil.copymode(path, half)
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
+        with replacing(path) as aside:
+            aside.write_bytes(before + text.encode("utf-8"))
     except OSError as error:
-        raise CannotDo(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise CannotDo(f"`{path}` cannot be written: {reason(error)}") from None

@@ -14,7 +14,8 @@ import click
 
 from engine.cli.opening import ruleset_root
 from engine.cli.storing import FILE, FOLDER, agreed, private_folder, ruleset_option, store_option
-from engine.cli.terminal import CannotDo, note
+from engine.cli.terminal import CannotDo, note, reason
+from events.atomic import settle
 from events.store import InUse, StoreError
 
 BESIDE = ("-wal", "-shm", "-journal")
@@ -59,7 +60,7 @@ def command(backup: Path, folder: Path, place: str | None, yes: bool) -> None:
         asked, looked = prepared(backup, made)
         kept = set_aside(store)
         made.replace(store)
-        durable(store.parent)
+        settle(store.parent)
     if kept is not None:
         note(f"the store that was there is now `{kept}`")
     note(f"`{backup}` is in its place")
@@ -98,9 +99,7 @@ def prepared(backup: Path, made: Path) -> tuple[int, int]:
         told = str(error).replace(str(made), str(backup))
         raise CannotDo(f"{told}; the store is as it was") from None
     except OSError as error:
-        raise CannotDo(
-            f"`{backup}` cannot be copied: {(error.strerror or str(error)).lower()}; the store is as it was"
-        ) from None
+        raise CannotDo(f"`{backup}` cannot be copied: {reason(error)}; the store is as it was") from None
     return marked.asked_first, marked.to_look_at
 
 
@@ -116,9 +115,7 @@ def set_aside(store: Path) -> Path | None:
             with suppress(FileNotFoundError):
                 Path(f"{store}{end}").rename(f"{kept}{end}")
     except OSError as error:
-        raise CannotDo(
-            f"`{kept}` cannot be written: {(error.strerror or str(error)).lower()}; the store is as it was"
-        ) from None
+        raise CannotDo(f"`{kept}` cannot be written: {reason(error)}; the store is as it was") from None
     return kept
 
 
@@ -133,11 +130,3 @@ def unused(store: Path) -> None:
         raise CannotDo(f"{error}; the store is as it was") from None
     except StoreError:
         return
-
-
-def durable(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,7 +10,7 @@ import click
 from actions.sandbox.clock import Clock
 from actions.sandbox.server import Server
 from engine.cli.storing import aligned
-from engine.cli.terminal import CannotDo, note
+from engine.cli.terminal import CannotDo, note, reason
 from engine.sandboxes import SITES
 from engine.wiring import integrations
 
@@ -54,9 +54,8 @@ def command(port: int) -> None:
             try:
                 server = Server(make(Clock(), []), port + at if port else 0)
             except OSError as error:
-                why = (error.strerror or str(error)).lower()
                 raise CannotDo(
-                    f"port {port + at} cannot be used: {why}; name another with `--port`"
+                    f"port {port + at} cannot be used: {reason(error)}; name another with `--port`"
                 ) from None
             known = integrations()[name]
             label = f"{known.label} (unverified)" if known.unverified else known.label

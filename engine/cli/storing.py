@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from engine.cli.terminal import CannotDo
+from engine.cli.terminal import CannotDo, reason
 from events.store import Store, Stored, StoreError
 from events.stores import open_store
 
@@ -68,7 +68,7 @@ def private_folder(folder: Path) -> None:
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")
     except OSError as error:
-        raise CannotDo(f"`{folder}` cannot be made: {(error.strerror or str(error)).lower()}") from None
+        raise CannotDo(f"`{folder}` cannot be made: {reason(error)}") from None
 
 
 def order_in(store: Store, order_id: str) -> Stored:

@@ -30,6 +30,11 @@ class CannotDo(click.ClickException):
         note(f"ordinance: {self.message}")
 
 
+def reason(error: OSError) -> str:
+    """What the system says of it, to stand at the end of a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 def note(text: str) -> None:
     """A file's or an order's name in it may hold anything: nothing of it acts on the terminal."""
     click.echo("\n".join(visible(line) for line in text.split("\n")), err=True)

@@ -156,7 +156,7 @@ class Wanted:
 def told(opened: Opened, folder: Path, wanted: Wanted) -> bool:
     """Runs and prints. False where something is to be looked at."""
     from engine.cli import test_formats as formats
-    from engine.cli.dry_run import writing
+    from engine.cli.output import writing
     from engine.show.words import Words
     from engine.testing import tested
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from events.atomic import replacing
 from events.store import StoreError
 from events.stores import encode
 from events.stores.lock import FolderLock, told
-from events.stores.pending import Pending, write_durably
+from events.stores.pending import Pending
 from events.stores.rows import FORMS
 from events.stores.tables import Changes, Row, Table
 from events.stores.tablestore import TableStore
@@ -100,8 +101,10 @@ def _mark(path: Path) -> None:
     """What kind of folder this is, and in which version."""
     mark = path / MARK
     if not mark.exists():
-        write_durably(path / ".gitignore", b"/.lock\n/.pending/\n")
-        write_durably(mark, encode.written({"ordinance_store": VERSION}, indent=2).encode() + b"\n")
+        with replacing(path / ".gitignore", durable=True) as aside:
+            aside.write_bytes(b"/.lock\n/.pending/\n")
+        with replacing(mark, durable=True) as aside:
+            aside.write_bytes(encode.written({"ordinance_store": VERSION}, indent=2).encode() + b"\n")
         return
     try:
         version = encode.members(mark.read_text("utf-8"))["ordinance_store"]

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from events.atomic import settle
 from events.stores import encode
 
 LIST = "commit.json"
@@ -38,7 +39,7 @@ class Pending:
                     _write(self._aside / name, content)
             written.append(self._aside / f"{commit}-list")
             _write(written[-1], encode.written({"moves": moves}, indent=2).encode())
-            _keep(self._aside)
+            settle(self._aside)
             written[-1].rename(self._aside / LIST)
         except OSError:
             for path in written:
@@ -53,7 +54,7 @@ class Pending:
             moves = encode.read(listed.read_text("utf-8"))["moves"]
         except FileNotFoundError:
             return
-        _keep(self._aside)
+        settle(self._aside)
         touched = set()
         for target, name in moves.items():
             path = self._root / target
@@ -65,8 +66,8 @@ class Pending:
             touched.add(path.parent)
         for folder in touched:
             if folder.exists():
-                _keep(folder)
-        _keep(self._root)
+                settle(folder)
+        settle(self._root)
         listed.unlink()
 
     def clear(self) -> None:
@@ -76,25 +77,8 @@ class Pending:
                 path.unlink()
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """One file, whole or not at all."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write(aside, content)
-    aside.rename(path)
-    _keep(path.parent)
-
-
 def _write(path: Path, content: bytes) -> None:
     with open(path, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _keep(folder: Path) -> None:
-    """A name is durable when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,0 +1,27 @@
+"""Where a command's results go: stdout, or the file that `--output` names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from engine.cli.terminal import CannotDo, reason
+from events.atomic import replacing
+
+
+@contextmanager
+def writing(output: Path | None) -> Iterator[TextIO]:
+    """Where results go: stdout, or a file that is there whole or not at all."""
+    if output is None:
+        yield sys.stdout
+        return
+    if output.is_dir():
+        raise CannotDo(f"`{output}` is a folder; name a file in it")
+    try:
+        with replacing(output) as aside, aside.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+    except OSError as error:
+        raise CannotDo(f"`{output}` cannot be written: {reason(error)}") from None
