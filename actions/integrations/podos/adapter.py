@@ -7,7 +7,7 @@ confirmed, and only that id is ever confirmed for a submission while its quote i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from actions.catalogue import integrations
 from actions.http import Answer, Client, HttpClient, NoAnswer
@@ -296,22 +296,24 @@ class Podos:
         return order
 
     def _search(self, work: Submitting, since: dt.datetime) -> Done | NotFound | Outcome:
-        """By e-mail and time; the search does not promise to know the shop's own reference, so that is compared here."""
+        """By e-mail and time; the search does not promise to know the shop's own reference, so that is compared here. Then by
+        time alone: it may have been sent under another e-mail address than the order has now."""
         start = (since - OVERLAP).astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        query = [
-            ("search", work.prepared.contact.email),
-            ("start", start),
-            ("dateFilterType", "createdAt"),
-        ]
-        found = self.api.all(SEARCH, "/orders", "orders", Order, query)
-        if not isinstance(found, tuple):
-            return found
-        ours = [each for each in found if each.merchant_reference == work.reference and each.taken]
+        window = [("start", start), ("dateFilterType", "createdAt")]
+        for query in ([("search", work.prepared.contact.email), *window], window):
+            found = self.api.all(SEARCH, "/orders", "orders", Order, query)
+            if not isinstance(found, tuple):
+                return found
+            if ours := [each for each in found if each.merchant_reference == work.reference and each.taken]:
+                return self._one_of(ours)
+        return NotFound()
+
+    def _one_of(self, ours: Sequence[Order]) -> Done | Outcome:
         if len(ours) > 1:
             refs = ", ".join(each.ref or each.id for each in ours)
             message = f"{self.label} has this order {len(ours)} times: {refs}; cancel all but one there"
             return NeedsReview(Failure(FailureKind.DUPLICATE, message))
-        return self._taken(ours[0]) if ours else NotFound()
+        return self._taken(ours[0])
 
 
 def _when(text: str | None) -> dt.datetime | None:

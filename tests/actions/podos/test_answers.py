@@ -177,9 +177,10 @@ def test_podos_codes_come_before_its_words(code: str, message: str, kind: Failur
 
 
 def test_pages_that_go_round_in_a_circle_end() -> None:
-    client = Saying([ok({"orders": [], "nextPageToken": 2}), ok({"orders": [], "nextPageToken": 1})])
+    """Both searches, by e-mail and by time."""
+    client = Saying([ok({"orders": [], "nextPageToken": 2}), ok({"orders": [], "nextPageToken": 1})] * 2)
     assert isinstance(adapter(client).reconcile(work({}), NOW), NotFound)
-    assert len(client.asked) == 2
+    assert len(client.asked) == 4
 
 
 @given(st.text(max_size=40))

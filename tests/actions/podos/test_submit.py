@@ -253,6 +253,17 @@ def test_orders_of_the_same_customer_are_told_apart_by_the_reference(world: Worl
     assert found.values["ref"] == "S-1002"
 
 
+def test_what_was_sent_under_another_address_is_found_by_its_reference(world: World) -> None:
+    """A store that was put back has the order as it was before its e-mail address was mended and it was printed."""
+    world.submit("1001.1")
+    mended = Submitting(good(email="mended@example.com"), "1002.1", "key", {}, world.save)
+    assert isinstance(world.podos.submit(mended), Done)
+    world.saved.clear()
+    found = world.reconcile("1002.1")
+    assert isinstance(found, Done)
+    assert found.values["ref"] == "S-1002"
+
+
 def test_all_pages_are_searched(world: World) -> None:
     """A hundred orders a page, the newest first."""
     first = world.submit("1001.1")
