@@ -1,22 +1,20 @@
 """A dry run as one page that a merchant can open, print and mail: the sums, then a card for each order.
 
-Called by `dry-run --format html`. The page needs nothing from outside and may load nothing. It is written order by order;
+Called by `dry-run --format html`. The page is written order by order;
 the sums come last and are shown first by the style sheet.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import TextIO
 
 from engine.opened import Opened
-from engine.report.place import visible
 from engine.show.evidence import Clue, clues, verdict, ways_out, ways_title
 from engine.show.format import Options
+from engine.show.page import bottom, part, top
+from engine.show.page import listing as listing
+from engine.show.page import text as text
 from engine.show.shown import Shown
 from engine.show.story import Act, Chapter, Part, Sending, Story, Told
 from engine.show.sums import sums
@@ -38,16 +36,14 @@ class Html:
         self.opened = opened
         self.options = options
         self.cards = 0
+        self.script = part("engine.show", "page.js")
 
     def start(self) -> None:
         store = self.opened.schema.store.name
         title = f"Dry run: {store}" if store else "Dry run"
         what = f"When “{self.options.event}” happens. " if self.options.event else ""
         self.out.write(
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">\n'
-            f"<title>{text(title)}</title>\n<style>{_part('page.css')}</style>\n</head>\n<body>\n"
+            f"{top(title, script=self.script)}"
             f"<header><h1>{text(title)}</h1><p>{text(what)}Nothing was sent; answers are assumed.</p></header>\n"
             f'<input id="find" type="search" hidden aria-label="show only orders with these words" '
             f'placeholder="Show only orders with …">\n'
@@ -62,10 +58,7 @@ class Html:
             f"<div{' class=bad' if bad else ''}><dt>{text(name)}</dt><dd>{number:,}</dd></div>"
             for name, number, bad in sums(tally, self.opened)
         )
-        self.out.write(
-            f'<dl id="sums">{rows}</dl>\n<footer>Made by Ordinance from the rules of this shop.</footer>\n'
-            f"<script>{_part('page.js')}</script>\n</body>\n</html>\n"
-        )
+        self.out.write(f'<dl id="sums">{rows}</dl>\n{bottom(script=self.script)}')
 
     def card(self, story: Story) -> str:
         if story.error is not None:
@@ -126,16 +119,6 @@ class Html:
             f'<span class="undone">{text(verdict(trace, stopped_by))}</span>'
             f"{_clues(clues(trace, words))}{needed}</div>"
         )
-
-
-def text(said: str) -> str:
-    """Text of an order or a rule, which can be no markup and hides nothing."""
-    return html.escape("\n".join(visible(line) for line in said.split("\n")))
-
-
-def listing(kind: str, items: Iterable[str]) -> str:
-    lines = "".join(f"<li>{item}</li>" for item in items)
-    return f'<ul class="{kind}">{lines}</ul>' if lines else ""
 
 
 def _chips(ending: Iterable[str]) -> str:
@@ -213,16 +196,3 @@ def _sending(part: Sending) -> str:
 
 def _detail(line: str) -> str:
     return f'<span class="read">{text(line)}</span>'
-
-
-def _part(name: str) -> str:
-    return files("engine.show").joinpath(name).read_text("utf-8")
-
-
-def _policy() -> str:
-    """Nothing is loaded, and only our own script and style are taken."""
-    style, script = (
-        base64.b64encode(hashlib.sha256(_part(name).encode()).digest()).decode()
-        for name in ("page.css", "page.js")
-    )
-    return f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'"

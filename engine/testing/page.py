@@ -1,23 +1,24 @@
 """Coverage as one page that a merchant can open: the rules files as they are written, coloured by what tests saw of them.
 
-Called by `ordinance test --format html`. The page needs nothing from outside and may load nothing; what was not seen is
-listed first, each line leading to its place.
+Called by `ordinance test --format html`. What was not seen is listed first, each line leading to its place.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import pairwise
 
 from dsl.source import Source
-from engine.report.place import visible
+from engine.show.page import bottom, text, top
 from engine.show.words import count
 from engine.testing.covered import Covered, Part
+
+TITLE = "What the tests see of the rules"
+MADE = (
+    "Made by Ordinance. A condition counts once for having been met in a test and once for not having been met; "
+    "a rule for having fired; a row of a table for having matched."
+)
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,7 @@ class Mark:
 
 def page(covered: Covered, failed: str = "") -> str:
     """failed: titles of tests that did not pass, which is said at the top."""
-    style = files("engine.testing").joinpath("page.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>What the tests see of the rules</title>\n<style>{style}</style>\n</head>\n<body>\n"
-        + "\n".join(body(covered, failed))
-        + "\n<footer>Made by Ordinance. A condition counts once for having been met in a test and once for not having "
-        "been met; a rule for having fired; a row of a table for having matched.</footer>\n</body>\n</html>\n"
-    )
+    return "\n".join((top(TITLE, own="engine.testing") + "\n".join(body(covered, failed)), bottom(MADE)))
 
 
 def body(covered: Covered, failed: str) -> Iterator[str]:
@@ -142,7 +132,3 @@ def state(part: Part) -> str:
 def tally(part: Part) -> str:
     """`3` tests saw it fire, `3 / 2` met and not met."""
     return " / ".join(str(each.tests) for each in part.wanted)
-
-
-def text(said: str) -> str:
-    return html.escape(visible(said))

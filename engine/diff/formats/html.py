@@ -1,34 +1,24 @@
-"""A comparison as one page that a merchant can open, print and mail. It needs nothing from outside and may load nothing."""
+"""A comparison as one page that a merchant can open, print and mail."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import TextIO
 
 from engine.diff.changed import Changed
 from engine.diff.formats.result import Line, Result, Table, detail, said
-from engine.show.html import listing, text
+from engine.show.page import bottom, listing, text, top
 from engine.show.words import count
 
 MARKS = {"added": "good", "removed": "bad"}
 
 
 def html(result: Result, out: TextIO, _color: bool) -> None:
-    style = part("engine.show", "page.css") + part("engine.diff.formats", "page.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = f"{result.before} → {result.after}"
     store = result.comparison.after.opened.schema.store.name
-    out.write(
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">\n"
-        f"<title>{text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-    )
+    out.write(top(title, own="engine.diff.formats"))
     out.write("\n".join(page(result, title, store)))
-    out.write("\n<footer>Made by Ordinance from the rules of this shop.</footer>\n</body>\n</html>\n")
+    out.write(f"\n{bottom()}")
 
 
 def page(result: Result, title: str, store: str) -> Iterator[str]:
@@ -107,7 +97,3 @@ def difference(line: Line) -> str:
 
 def why(line: str) -> str:
     return f'<span class="read">{text(line)}</span>'
-
-
-def part(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text("utf-8")
