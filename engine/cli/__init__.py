@@ -72,8 +72,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            code = super().invoke(ctx)
-            sys.stdout.flush()
+            try:
+                code = super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except BrokenPipeError:
             raise ReaderGone from None  # click would leave with 1, which is for findings
         return code

@@ -21,6 +21,10 @@ def writing(output: Path | None) -> Iterator[TextIO]:
     if output.is_dir():
         raise CannotDo(f"`{output}` is a folder; name a file in it")
     try:
+        if output.exists() and not output.is_file():  # a pipe or a device is written to, and stays what it is
+            with output.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            return
         with replacing(output) as aside, aside.open("w", encoding="utf-8", newline="\n") as file:
             yield file
     except OSError as error:

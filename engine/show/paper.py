@@ -21,9 +21,15 @@ NARROWEST = 24
 DIM, BOLD, GOOD, BAD, ODD, NAME = "dim", "bold", "green", "bold red", "yellow", "cyan"
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The command line knows what it means that the reader has enough; rich would leave with 1, which is for findings."""
+        raise BrokenPipeError
+
+
 class Paper:
     def __init__(self, out: TextIO, width: int | None = None, color: bool | None = None) -> None:
-        self.console = Console(
+        self.console = _Console(
             file=out,
             width=width,
             force_terminal=color,

@@ -119,9 +119,12 @@ def test_nothing_is_wider_than_the_terminal(shop: Shop) -> None:
         assert max(map(len, rows)) <= 80, max(rows, key=len)
 
 
-def test_a_reader_that_goes_away_is_no_trouble(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "words", [["catalog"], ["dry-run"], ["dry-run", "--format", "json"], ["why", "--order", "samples/podos.json"]]
+)  # fmt: skip
+def test_a_reader_that_goes_away_is_no_trouble(words: list[str], shop: Shop) -> None:
     shop("podos", "pov")
-    running = subprocess.Popen([*COMMAND, "catalog"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV)
+    running = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV)
     assert running.stdout is not None
     running.stdout.close()
     _, complaint = running.communicate(timeout=60)
@@ -164,6 +167,19 @@ def test_no_name_acts_on_the_terminal(shop: Shop, tmp_path: Path) -> None:
         shown = at_a_terminal(*words, NO_COLOR="1")
         assert shown
         assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(shown), words
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_written_into_a_pipe_leaves_the_pipe_there(shop: Shop, tmp_path: Path) -> None:
+    """As of `--output /dev/stdout`: a device that were replaced by a file would be gone."""
+    shop()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    running = subprocess.Popen([*COMMAND, "dry-run", "--output", str(pipe)], stderr=subprocess.PIPE, env=ENV)
+    assert "Order 1001" in pipe.read_text("utf-8")
+    running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert pipe.is_fifo()
 
 
 def test_ctrl_c_ends_quietly(shop: Shop) -> None:
