@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.test_formats import difference
 from engine.folder import DiskFolder
 from engine.opened import open_ruleset
 from engine.testing import Runner, tested
+from engine.testing.formats.result import difference
 
 RULESETS = Path(__file__).parents[1] / "rulesets"
 SAME = {

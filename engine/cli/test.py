@@ -1,22 +1,15 @@
-"""`ordinance test`: the tests that stand in the rules files, run and told; what they saw; and a test written from an order."""
+"""`ordinance test`: what is asked for; the tests are run by `testing`, again by `watching`, and written by `recording`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from engine.cli.happening import happening_options
 from engine.cli.many import Many
-from engine.cli.opening import decidable, folder_argument, ruleset_root, shown_root
-from engine.cli.terminal import note, watched
-from engine.opened import Opened
-from engine.testing import Runner, selected
-
-T = TypeVar("T")
+from engine.cli.opening import decidable, folder_argument, ruleset_root
 
 
 class Percent(click.IntRange):
@@ -127,6 +120,8 @@ def command(
         return
     if into == "html" and least is None:
         least = -1
+    from engine.cli.testing import Wanted, told  # late: `--help` runs no tests
+
     wanted = Wanted(pattern, into, output, least, most, allowed, seed, everything)
     if watch:
         if most is not None or output is not None or into != "human":
@@ -137,66 +132,3 @@ def command(
         return
     if not told(decidable(folder), folder, wanted):
         ctx.exit(1)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for. least: coverage in percent, -1 where it is only shown. most: changes of the rules, -1 for all."""
-
-    pattern: str
-    into: str
-    output: Path | None
-    least: int | None
-    most: int | None
-    allowed: int
-    seed: int
-    everything: bool
-
-
-def told(opened: Opened, folder: Path, wanted: Wanted) -> bool:
-    """Runs and prints. False where something is to be looked at."""
-    from engine.cli import test_formats as formats
-    from engine.cli.output import writing
-    from engine.show.words import Words
-    from engine.testing import tested
-
-    tests = selected(opened.checked.tests, wanted.pattern)
-    if not tests:
-        none(opened, wanted.pattern)
-        return False
-    runner = Runner(opened)
-    covering = wanted.least is not None or wanted.most is not None
-    done = list(shown(tested.ran(runner, tests, covering=covering), len(tests), "testing"))
-    results = formats.Results(
-        [each.outcome for each in done],
-        Words(opened.zone),
-        shown_root(ruleset_root(folder)),
-        tested.coverage(opened, done) if wanted.least is not None else None,
-        least=max(wanted.least or 0, 0),
-        allowed=wanted.allowed,
-        every=wanted.everything,
-    )
-    bad = any(not each.outcome.passed for each in done)
-    if wanted.most is not None and not bad:
-        most = None if wanted.most < 0 else wanted.most
-        results = replace(results, tried=tested.mutated(runner, done, most, wanted.seed, shown))
-    with writing(wanted.output) as out:
-        formats.PRINTERS[wanted.into](results, out)
-    if wanted.output is not None:
-        note(f"wrote {wanted.output}")
-    for line in formats.each_line(results):
-        note(line)
-    if wanted.most is not None and bad:
-        note("nothing was changed: that tells something only where all tests pass")
-    return not (bad or results.too_little or results.too_many)
-
-
-def shown(things: Iterable[T], total: int, doing: str) -> Iterable[T]:
-    return watched(things, total, doing)
-
-
-def none(opened: Opened, pattern: str) -> None:
-    if opened.checked.tests:
-        note(f"no title of the {len(opened.checked.tests)} tests has `{pattern}` in it")
-    else:
-        note('this ruleset has no tests; docs/language.md shows how one is written: `test "..."`')

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import click
 
-from engine.cli import test_formats as formats
 from engine.cli.opening import ruleset_root, shown_root
 from engine.cli.terminal import colors, note
-from engine.cli.test import Wanted, none
+from engine.cli.testing import Wanted, none
 from engine.folder import DiskFolder, FolderError
 from engine.opened import Opened, catalogues
 from engine.report import render, summary
 from engine.show.words import Words, count
 from engine.testing import Runner, selected, tested
+from engine.testing.formats.human import human
+from engine.testing.formats.result import Results
 from engine.testing.watching import Known, stamps
 
 EVERY = 0.25
@@ -85,7 +86,7 @@ class Watching:
         }
         done = [held.get(test.title) or fresh[test.title] for test in tests]
         self.known.keep(opened, done)
-        results = formats.Results(
+        results = Results(
             [each.outcome for each in done if not each.outcome.passed],
             Words(opened.zone),
             shown_root(self.root),
@@ -93,7 +94,7 @@ class Watching:
             least=max(self.wanted.least or 0, 0),
             every=self.wanted.everything,
         )
-        formats.human(results, sys.stdout)
+        human(results, sys.stdout, colors(sys.stdout))
         sys.stdout.flush()
         bad = len(results.outcomes)
         some = f" ({count(len(again), 'test')} run again)" if held else ""

@@ -2,7 +2,7 @@
 
 Rooms: `running` one test with `expectations`, and of a failure the rules `concerned`; `coverage`, what tests saw of the
 rules; `mutants` and `mutating`, whether they would notice a change of them; `recording` a test from a dry run; `watching`
-files; `spread`, over processes where that pays. Printing is the command's.
+files; `spread`, over processes where that pays; `formats`, how it is told.
 """
 
 from __future__ import annotations

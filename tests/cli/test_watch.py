@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.test import Wanted
+from engine.cli.testing import Wanted
 from engine.cli.watching import watch
 from tests.cli.conftest import Call, Shop
 from tests.cli.test_test import ORDER, RULES, SHOP

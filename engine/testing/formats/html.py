@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING, TextIO
 
 from dsl.source import Source
 from engine.show.page import bottom, text, top
-from engine.show.words import count
-from engine.testing.covered import Covered, Part
+from engine.show.words import count, listed
+from engine.testing.formats.result import Results
+
+if TYPE_CHECKING:
+    from engine.testing.covered import Covered, Part
 
 TITLE = "What the tests see of the rules"
 MADE = (
@@ -31,12 +35,15 @@ class Mark:
     number: int
 
 
-def page(covered: Covered, failed: str = "") -> str:
-    """failed: titles of tests that did not pass, which is said at the top."""
-    return "\n".join((top(TITLE, own="engine.testing") + "\n".join(body(covered, failed)), bottom(MADE)))
+def html(results: Results, out: TextIO, _color: bool) -> None:
+    assert results.covered is not None, "the command measures it where this is asked for"
+    failures = [each.test.title for each in results.outcomes if not each.passed]
+    out.write(top(TITLE, own="engine.testing.formats"))
+    out.write("\n".join((*body(results.covered, listed(failures)), bottom(MADE))))
 
 
 def body(covered: Covered, failed: str) -> Iterator[str]:
+    """failed: titles of tests that did not pass, which is said at the top."""
     yield f"<header><h1>The tests see {covered.percent} % of the rules</h1><p>{count(covered.tests, 'test')}.</p></header>"
     if failed:
         yield f'<p class="failed">Not passed, so look at these first: {text(failed)}</p>'
