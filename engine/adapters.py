@@ -209,11 +209,7 @@ def described(opened: Opened, integration: str) -> AdapterSpec | None:
 
     if (shipped := adapter_spec(integration)) is not None:
         return shipped
-    if not opened.ruleset.private:
-        return None
-    from engine.private import printers as own_printers
-
-    own = own_printers(opened.ruleset).get(integration)
+    own = opened.ruleset.printers.get(integration)
     return own.adapter if own is not None else None
 
 

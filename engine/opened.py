@@ -45,10 +45,8 @@ class Opened:
         from actions.preparing.spec import submission_spec  # late: a check that was kept needs none of it
 
         spec = submission_spec(connection.integration)
-        if spec is None:
-            from engine.private import submission_of
-
-            spec = submission_of(self.ruleset, connection.integration)
+        if spec is None and (own := self.ruleset.printers.get(connection.integration)) is not None:
+            spec = own.submission
         assert spec is not None, "the checker lets only connections that take orders be submitted to"
         return spec
 

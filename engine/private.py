@@ -1,16 +1,16 @@
 """A private printer: `integrations/NAME.yaml` of a ruleset, which is catalogue, submission and adapter in one file.
 
-Called by `engine.loading` while a folder is loaded, and by whoever needs a printer of an opened ruleset. Everything wrong
+Called by `engine.loading` while a folder is loaded, and by the ruleset for whoever needs a printer of it. Everything wrong
 is a diagnostic with its place; what a description may say is in `docs/adapters.md`.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,9 +24,6 @@ from engine import yamltext
 from engine.masking import blanked
 from engine.shapeslips import node_at, said, scalar_with, start_of
 from engine.wiring import RESERVED, integrations
-
-if TYPE_CHECKING:
-    from engine.ruleset import Ruleset
 
 SHIPPED_PARTS = ("submission", "adapter")
 STANDARD_REASONS = (
@@ -94,26 +91,15 @@ def read_printer(path: str, text: str) -> Read:
     return Read(name, source, reading.known, None if found else printer, found)
 
 
-def all_read(ruleset: Ruleset) -> Iterator[Read]:
+def all_read(paths: Sequence[str], sources: Mapping[str, Source]) -> Iterator[Read]:
     """Each once; of two files for one printer the first."""
     seen: set[str] = set()
-    for path in ruleset.private:
-        if path in ruleset.sources:
-            read = read_printer(path, ruleset.sources[path].text)
+    for path in paths:
+        if path in sources:
+            read = read_printer(path, sources[path].text)
             if read.name not in seen:
                 yield read
             seen.add(read.name)
-
-
-def printers(ruleset: Ruleset) -> dict[str, Printer]:
-    """A ruleset's own, by name; those that cannot be used are left out."""
-    return {read.name: read.printer for read in all_read(ruleset) if read.printer is not None}
-
-
-def submission_of(ruleset: Ruleset, integration: str) -> SubmissionSpec | None:
-    """What one of the ruleset's own printers asks of a submission."""
-    own = printers(ruleset).get(integration)
-    return own.submission if own is not None else None
 
 
 class _Reading:

@@ -6,8 +6,9 @@ Made by `engine.loading` from a folder on disk, at a git revision or in memory; 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from actions.catalogue import Integration
 from dsl import ast
@@ -15,6 +16,9 @@ from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 from engine.config import Config
 from events.inventory import Inventory
+
+if TYPE_CHECKING:
+    from engine.private import Printer, Read
 
 INVENTORY = "inventory.csv"
 
@@ -44,11 +48,18 @@ class Ruleset:
     @property
     def own(self) -> tuple[Integration, ...]:
         """What rules may name of the shop's own printers."""
-        if not self.private:
-            return ()
-        from engine.private import all_read  # late: few rulesets have one
+        return tuple(read.integration for read in self._read() if read.integration is not None)
 
-        return tuple(read.integration for read in all_read(self) if read.integration is not None)
+    @property
+    def printers(self) -> Mapping[str, Printer]:
+        """The shop's own, by name; those that cannot be used are left out."""
+        return {read.name: read.printer for read in self._read() if read.printer is not None}
+
+    def _read(self) -> Iterator[Read]:
+        if self.private:
+            from engine.private import all_read  # late: few rulesets have one
+
+            yield from all_read(self.private, self.sources)
 
 
 def digest_of(hashes: Mapping[str, bytes | None]) -> str:

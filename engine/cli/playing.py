@@ -16,7 +16,7 @@ from engine.adapters import SANDBOX, sandboxed
 from engine.cli.deciding import wanted_orders
 from engine.cli.history import told
 from engine.cli.opening import decidable, ruleset_root
-from engine.cli.run import Changes, serve
+from engine.cli.serving import Changes, serve
 from engine.cli.storing import FOLDER, aligned, private_folder, stored
 from engine.cli.terminal import CannotDo, colors, counting, note
 from engine.cli.working import keep_apart, say

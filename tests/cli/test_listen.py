@@ -84,7 +84,7 @@ def test_a_secret_that_is_not_set_is_said(everyday: Everyday, monkeypatch: pytes
 
 def test_a_file_that_is_none_of_the_rules_is_no_change_of_them(everyday: Everyday) -> None:
     from engine.cli.opening import opened
-    from engine.cli.run import Changes
+    from engine.cli.serving import Changes
     from engine.folder import DiskFolder
 
     folder = DiskFolder(everyday.folder)

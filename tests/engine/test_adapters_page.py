@@ -16,7 +16,6 @@ from actions.provider import Submitting
 from actions.secret import Secret
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
-from engine.private import printers
 from events.jsontext import loads
 from events.outcome import Done, Failed
 from tests.actions.declarative.acme import NOW, Script, says
@@ -51,7 +50,7 @@ def test_the_example_sends_what_the_page_says(opened: Opened) -> None:
     made = order({**first, "variation_list": {"Size": "M"}}, second, shipping=address)
     prepared = prepare(made, connection, {}, opened.submission(connection))
     assert isinstance(prepared, Prepared)
-    spec = printers(opened.ruleset)["acme"].adapter
+    spec = opened.ruleset.printers["acme"].adapter
     assert spec is not None
     client = Script(
         says(201, {"id": "A-1", "number": "1001.1"}),

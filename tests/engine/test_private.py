@@ -13,7 +13,7 @@ from actions.preparing.prepared import Prepared, Refused
 from engine.dry_run import DryRun, Run
 from engine.folder import DiskFolder
 from engine.opened import Opened, open_ruleset
-from engine.private import printers, read_printer
+from engine.private import read_printer
 from events.event import Event
 from events.order import Order
 from tests.engine.private_printers import ACME, SHOP, shop
@@ -175,7 +175,7 @@ def test_a_description_need_not_say_how_orders_are_sent() -> None:
     """Then they are dry-run."""
     opened = open_ruleset(shop(ACME[: ACME.index("adapter:")]))
     assert opened.checked.findings == ()
-    assert printers(opened.ruleset)["acme"].adapter is None
+    assert opened.ruleset.printers["acme"].adapter is None
     assert dry(opened, order()).orders["9"].folder == "Done"
 
 
@@ -193,7 +193,7 @@ def test_it_is_found_again_from_what_was_kept(tmp_path: Path, monkeypatch: pytes
     for _ in range(2):
         opened = open_ruleset(DiskFolder(root / "shop"))
         assert dry(opened, order()).orders["9"].folder == "Done"
-        assert set(printers(opened.ruleset)) == {"acme"}
+        assert set(opened.ruleset.printers) == {"acme"}
 
 
 @pytest.mark.parametrize(
