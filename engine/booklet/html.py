@@ -1,14 +1,11 @@
-"""The page as HTML: one file that a merchant can open, print and mail. It needs nothing from outside and may load nothing.
+"""The page as HTML: one file that a merchant can open, print and mail.
 
 Called by `ordinance doc`. The search of the browser is its search.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from typing import TextIO
 
 from pygments import highlight
@@ -19,25 +16,15 @@ from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Grid, Named, Pl
 from engine.booklet.flow import Flow
 from engine.booklet.picture import numbers, picture
 from engine.report.place import visible
-from engine.show.html import listing, text
+from engine.show.page import bottom, listing, text, top
 from engine.show.words import count
 
 
 def html(book: Booklet, out: TextIO) -> None:
-    style = "".join(
-        files(package).joinpath("page.css").read_text("utf-8")
-        for package in ("engine.show", "engine.booklet")
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = f"The rules of {book.store}" if book.store else "The rules"
-    out.write(
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">\n"
-        f"<title>{text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-    )
+    out.write(top(title, own="engine.booklet"))
     out.write("\n".join(page(book, title)))
-    out.write("\n<footer>Made by Ordinance from the rules of this shop.</footer>\n</body>\n</html>\n")
+    out.write(f"\n{bottom()}")
 
 
 def page(book: Booklet, title: str) -> Iterator[str]:
@@ -135,7 +122,7 @@ def flow(found: Flow) -> str:
         for one in sorted(found.arrows, key=lambda one: (one.start, one.end))
     ]
     circle = (
-        " A thick dashed arrow is part of a circle: each rule in it runs once more and is then stopped."
+        " A thick dashed arrow is part of a circle; what goes round without a change is stopped."
         if any(one.round for one in found.arrows)
         else ""
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.booklet.flow import Arrow, Flow
-from engine.show.html import text
+from engine.show.page import text
 
 BOX, HEIGHT, PITCH, LANE, TOP = 500, 44, 56, 15, 6
 LONGEST = 60

@@ -1,7 +1,6 @@
 """A dry run as one page that a merchant can open, print and mail: the sums, then a card for each order.
 
-Called by `dry-run --format html`. The page is written order by order;
-the sums come last and are shown first by the style sheet.
+Called by `dry-run --format html`. It is written order by order; the sums come last and are shown first by the style sheet.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ from typing import TextIO
 from engine.opened import Opened
 from engine.show.evidence import Clue, clues, verdict, ways_out, ways_title
 from engine.show.format import Options
-from engine.show.page import bottom, part, top
-from engine.show.page import listing as listing
-from engine.show.page import text as text
+from engine.show.page import bottom, listing, part, text, top
 from engine.show.shown import Shown
 from engine.show.story import Act, Chapter, Part, Sending, Story, Told
 from engine.show.sums import sums
