@@ -16,6 +16,11 @@ def submit(order: Order, task: Task, world: World) -> Done:
     stands = standing_at(order, connection)
     if stands is not None and stands.state in ("scheduled", "accepted"):
         return not_done(_where(connection, stands))
+    if (nameless := _at_a_name_that_is_gone(order, world)) is not None:
+        return not_done(
+            f"{nameless}, and ordinance.yaml has no connection of that name any more: it may be the same printer under "
+            f"another name; `resubmit to {connection.label}` sends it all the same"
+        )
     return _begin(order, task, connection, stands)
 
 
@@ -54,6 +59,15 @@ def standing_at(order: Order, connection: ConnectionSpec) -> Submission | None:
     if fold(order.fulfillment_name) not in (fold(connection.label), fold(connection.name)):
         return None
     return Submission(connection=connection.name, state="accepted", provider_order_id=order.fulfillment_id)
+
+
+def _at_a_name_that_is_gone(order: Order, world: World) -> str | None:
+    """A connection that was given another name is the same printer, and would print the order again."""
+    names = {fold(each.name) for each in world.connections.values()}
+    for stands in order.submissions:
+        if stands.state in ("scheduled", "accepted") and fold(stands.connection) not in names:
+            return _where(ConnectionSpec(stands.connection, f"`{stands.connection}`", ""), stands)
+    return None
 
 
 def held_by(order: Order, world: World) -> str | None:

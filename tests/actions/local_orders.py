@@ -57,6 +57,7 @@ def order(**changes: Any) -> Order:
 
 
 PODOS = ConnectionSpec("podos", "podOS", "podos", can_submit=True)
+POV = ConnectionSpec("pov", "POV", "pov", can_submit=True)
 
 
 def world(*stock: InventoryItem) -> World:
@@ -64,7 +65,7 @@ def world(*stock: InventoryItem) -> World:
         store=StoreSpec(timezone="America/New_York"),
         now=NOW,
         inventory={fold(each.code): each for each in stock},
-        connections={"podos": PODOS},
+        connections={"podos": PODOS, "pov": POV},
     )
 
 

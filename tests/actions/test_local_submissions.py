@@ -6,10 +6,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from actions.work import Caused, Done
+from actions.perform import perform
+from actions.work import Caused, Done, Task, World
+from dsl.schema import ConnectionSpec, StoreSpec
 from events.effect import Effect
 from events.order import Order, Submission
-from tests.actions.local_orders import do, order
+from tests.actions.local_orders import NOW, do, order
 
 
 def at(o: Order, verb: str) -> Done:
@@ -64,6 +66,36 @@ def test_resubmit_sends_again_what_has_its_answer(state: str) -> None:
     done = at(stands(state, number=2), "resubmit")
     assert done.outcome == "planned"
     assert done.effects[0].number == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "known"),
+    [("accepted", "the order was already accepted by `old-podos` as P-7"),
+     ("scheduled", "the order is already scheduled to `old-podos` and has no answer yet")],
+)  # fmt: skip
+def test_what_stands_at_a_connection_that_was_given_another_name_is_not_sent_again(
+    state: str, known: str
+) -> None:
+    number = "P-7" if state == "accepted" else ""
+    o = order(submissions=[Submission(connection="old-podos", state=state, provider_order_id=number)])
+    assert at(o, "submit").reason == (
+        f"{known}, and ordinance.yaml has no connection of that name any more: it may be the same printer under another "
+        "name; `resubmit to podOS` sends it all the same"
+    )
+    assert at(o, "resubmit").outcome == "planned"
+
+
+def test_a_label_that_is_the_old_name_does_not_hide_it() -> None:
+    renamed = ConnectionSpec("printer", "podOS", "podos", can_submit=True)
+    here = World(StoreSpec(), NOW, connections={"printer": renamed, "podos": renamed})
+    task = Task("submit", "A rule", {"connection": "printer"})
+    assert perform(stands("accepted"), task, here).outcome == "not done"
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_what_ended_at_a_connection_that_is_gone_is_no_hindrance(state: str) -> None:
+    o = order(submissions=[Submission(connection="old-podos", state=state)])
+    assert at(o, "submit").outcome == "planned"
 
 
 def test_what_order_desk_shows_as_fulfilled_there_counts_as_accepted() -> None:
