@@ -12,9 +12,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 
 from dsl.colours.lexer import OrdinanceLexer
-from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Grid, Named, Place, Setup, Told
+from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Named, Told
 from engine.booklet.flow import Flow
+from engine.booklet.grids import Grid
+from engine.booklet.indexes import Place
 from engine.booklet.picture import numbers, picture
+from engine.booklet.settings import Setup
 from engine.report.place import visible
 from engine.show.page import bottom, listing, text, top
 from engine.show.words import count

@@ -10,43 +10,43 @@ from collections.abc import Iterator, Sequence
 from engine.booklet.flow import Arrow, Flow
 from engine.show.page import text
 
-BOX, HEIGHT, PITCH, LANE, TOP = 500, 44, 56, 15, 6
-LONGEST = 60
-"""Characters of a label, and of its rules, that a box holds."""
+BOX, HEIGHT, PITCH, LANE, TOP, BEND = 500, 44, 56, 15, 6, 6
+LONGEST, LONGEST_BY = 60, 78
+"""Characters of a label, and of the names of its rules, that a box holds."""
 
 
 def picture(flow: Flow) -> str:
-    lanes = max((arrow.lane for arrow in flow.arrows), default=-1) + 1
-    width, height = BOX + 30 + lanes * LANE, TOP * 2 + len(flow.rows) * PITCH - (PITCH - HEIGHT)
+    left = LANE * (max((arrow.lane for arrow in flow.arrows), default=-1) + 1) + 14
+    width, height = left + BOX + 1, TOP * 2 + len(flow.rows) * PITCH - (PITCH - HEIGHT)
     return (
         f'<svg class="flow" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         'aria-label="which events lead to which; the same stands in words below">'
         '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8Z" fill="currentColor"/></marker></defs>'
-        + "".join([*_rows(flow), *map(_arrow, flow.arrows)])
+        + "".join([*_rows(flow, left), *(_arrow(arrow, left) for arrow in flow.arrows)])
         + "</svg>"
     )
 
 
-def _rows(flow: Flow) -> Iterator[str]:
+def _rows(flow: Flow, left: int) -> Iterator[str]:
     for at, row in enumerate(flow.rows):
         y = TOP + at * PITCH
         yield (
-            f'<g><title>{text(row.label)}</title><rect x="1" y="{y}" width="{BOX}" height="{HEIGHT}" rx="6"/>'
-            f'<text class="event" x="12" y="{y + 18}">{text(short(row.label))}</text>'
-            f'<text class="by" x="12" y="{y + 35}">{text(short(numbers(row.rules), 78))}</text></g>'
+            f'<g><title>{text(row.label)}</title><rect x="{left}" y="{y}" width="{BOX}" height="{HEIGHT}" rx="6"/>'
+            f'<text class="event" x="{left + 11}" y="{y + 18}">{text(short(row.label, LONGEST))}</text>'
+            f'<text class="by" x="{left + 11}" y="{y + 35}">{text(short(numbers(row.rules), LONGEST_BY))}</text></g>'
         )
 
 
-def _arrow(arrow: Arrow) -> str:
-    """Out of the lower half of a box, into the upper half of one."""
+def _arrow(arrow: Arrow, left: int) -> str:
+    """Out of the lower half of a box, into the upper half of one. On the left, where a narrow window shows it."""
     start, end = TOP + arrow.start * PITCH + HEIGHT * 3 // 4, TOP + arrow.end * PITCH + HEIGHT // 4
-    lane = BOX + 24 + arrow.lane * LANE
-    bend = 6 if end > start else -6
+    lane = left - 18 - arrow.lane * LANE
+    bend = BEND if end > start else -BEND
     return (
-        f'<path class="arrow{" round" if arrow.round else ""}" marker-end="url(#head)" '
-        f'd="M{BOX + 1} {start}H{lane - 6}Q{lane} {start} {lane} {start + bend}V{end - bend}Q{lane} {end} {lane - 6} {end}H{BOX + 3}">'
-        f"<title>{text('by ' + numbers(arrow.by))}</title></path>"
+        f'<path class="arrow{" round" if arrow.round else ""}" marker-end="url(#head)" d="M{left} {start}'
+        f"H{lane + BEND}Q{lane} {start} {lane} {start + bend}V{end - bend}Q{lane} {end} {lane + BEND} {end}"
+        f'H{left - 2}"><title>{text("by " + numbers(arrow.by))}</title></path>'
     )
 
 
@@ -72,5 +72,5 @@ def ranges(counted: list[int]) -> str:
     )
 
 
-def short(said: str, longest: int = LONGEST) -> str:
+def short(said: str, longest: int) -> str:
     return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"

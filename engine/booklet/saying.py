@@ -6,11 +6,13 @@ what is asked of items follows them ("whose print URL is missing"). Nothing is e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl import ast, printer
+from engine.booklet.functions import CALLS
 from engine.booklet.naming import Naming, listed, quoted
+from engine.booklet.tree import mentions
 
 ORDER_OF_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
 SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
@@ -294,37 +296,3 @@ class _Bare(Saying):
 def _over(body: ast.Expr | None) -> str:
     """What an aggregate's body is about."""
     return "shipment" if mentions(body, "shipment") else "item"
-
-
-def mentions(node: object, root: str) -> bool:
-    """Whether a piece of the tree is about the item (shipment) in hand; not what a question of its own asks of all."""
-    if isinstance(node, (ast.Quantified, ast.Aggregate)):
-        return False
-    if isinstance(node, ast.Path) and node.root == root:
-        return True
-    if isinstance(node, ast.RemoveItem):
-        return root == "item"
-    if isinstance(node, tuple):
-        return any(mentions(each, root) for each in node)
-    return isinstance(node, ast.Node) and any(mentions(each, root) for each in ast.parts(node))
-
-
-CALLS: dict[str, Callable[[list[str]], str]] = {
-    "lower": lambda args: f"{args[0]} in small letters",
-    "upper": lambda args: f"{args[0]} in capital letters",
-    "trim": lambda args: f"{args[0]} without blanks at its ends",
-    "length": lambda args: f"the length of {args[0]}",
-    "number": lambda args: f"{args[0]} as a number",
-    "text": lambda args: f"{args[0]} as text",
-    "round": lambda args: f"{args[0]} rounded to {_places(args)}",
-    "replace": lambda args: f"{args[0]} with {args[1]} replaced by {args[2]}",
-    "part": lambda args: f"part {args[2]} of {args[0]}, cut at {args[1]}",
-    "first_of": lambda args: f"{args[0]}, or where that is missing, {', or then '.join(args[1:])}" if args[1:] else args[0],
-    "date": lambda args: f"the day of {args[0]}",
-}  # fmt: skip
-
-
-def _places(args: list[str]) -> str:
-    if len(args) < 2 or args[1] == "0":
-        return "a whole number"
-    return f"{args[1]} decimal place{'' if args[1] == '1' else 's'}"

@@ -10,7 +10,8 @@ from dsl.schema import Schema
 from engine.booklet.doing import actions
 from engine.booklet.naming import Naming, listed
 from engine.booklet.occasions import Occasion, occasion
-from engine.booklet.saying import Saying, mentions
+from engine.booklet.saying import Saying
+from engine.booklet.tree import mentions
 
 
 class Sentences:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from dsl import ast, words
-from engine.booklet.content import each
 from engine.booklet.sentence import Sentences
+from engine.booklet.tree import each
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
 from tests.cases_harness import USUAL
