@@ -7,13 +7,17 @@ read. Called by `engine/wiring.py`, which makes a Schema of them. Nothing here k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import model_validator
 from ruamel.yaml import YAML
+from ruamel.yaml import __version__ as yaml_version
 
 from actions.entries import (
     ActionEntry,
@@ -31,6 +35,9 @@ from actions.entries import (
     named_entries,
 )
 from actions.entries import Setting as Setting
+from dsl import disk
+
+T = TypeVar("T")
 
 INTEGRATIONS = Path(__file__).parent / "integrations"
 
@@ -156,37 +163,63 @@ def _for_integration(setting: Setting, integration_id: str) -> Setting:
     return setting.model_copy(update={"guide": lines})
 
 
-def _yaml(path: Path) -> Any:
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+def _read(path: Path, made: Callable[[Any], T]) -> T:
+    """A file of YAML, made into what it says. Kept as JSON between runs by its very text: reading YAML takes longer than
+    all else that checking an edit does."""
+    text = path.read_text(encoding="utf-8")
+    where = disk.home()
+    if where is None:
+        return made(_yaml(text))
+    kept, name = (
+        disk.Disk(where),
+        f"catalogue-{hashlib.sha256(f'{yaml_version} {text}'.encode()).hexdigest()[:24]}",
+    )
+    data = kept.read(name)
+    if data is not None:
+        with suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            return made(json.loads(data))
+    found = _yaml(text)
+    with suppress(TypeError):  # a day has no form in JSON, and a number as a key another
+        written = json.dumps(found)
+        if json.loads(written) == found:
+            kept.write(name, written.encode())
+    return made(found)
+
+
+def _yaml(text: str) -> Any:
+    return YAML(typ="safe").load(text)
 
 
 @lru_cache(maxsize=1)
 def general() -> General:
-    return General.model_validate(_yaml(Path(__file__).parent.parent / "events" / "catalogue.yaml"))
+    return _read(Path(__file__).parent.parent / "events" / "catalogue.yaml", General.model_validate)
 
 
 @lru_cache(maxsize=1)
 def verbs() -> Verbs:
-    return Verbs.model_validate(_yaml(Path(__file__).parent / "catalogue.yaml"))
+    return _read(Path(__file__).parent / "catalogue.yaml", Verbs.model_validate)
 
 
 @lru_cache(maxsize=1)
 def outgoing() -> Outgoing:
-    return Outgoing.model_validate(_yaml(Path(__file__).parent / "outgoing.yaml"))
+    return _read(Path(__file__).parent / "outgoing.yaml", Outgoing.model_validate)
 
 
 @lru_cache(maxsize=1)
 def functions() -> Functions:
-    return Functions.model_validate(_yaml(Path(__file__).parent.parent / "dsl" / "functions.yaml"))
+    return _read(Path(__file__).parent.parent / "dsl" / "functions.yaml", Functions.model_validate)
 
 
 @lru_cache(maxsize=1)
 def pattern() -> Pattern:
-    return Pattern.model_validate(_yaml(INTEGRATIONS / "submission_pattern.yaml"))
+    return _read(INTEGRATIONS / "submission_pattern.yaml", Pattern.model_validate)
 
 
 @lru_cache(maxsize=1)
 def integrations() -> Mapping[str, Integration]:
     """All that ship, by id."""
     paths = sorted(INTEGRATIONS.glob("*/catalogue.yaml"))
-    return {path.parent.name: read_integration(_yaml(path), path.parent.name) for path in paths}
+    return {
+        name: _read(path, partial(read_integration, integration_id=name))
+        for name, path in ((path.parent.name, path) for path in paths)
+    }

@@ -1,6 +1,6 @@
 """Files kept between runs in the user's own cache folder, each under a name that says what it was made from.
 
-Called by `dsl.grammar` and `engine.cache`. Whatever is wrong with a file or the folder (absent, read-only, somebody else's, writable by others,
+Called by `dsl.grammar`, `actions.catalogue` and `engine.cache`. Whatever is wrong with a file or the folder (absent, read-only, somebody else's, writable by others,
 cut short, changed) is the same to the caller as nothing kept: it makes what it needs again. Content is never pickled and
 never run. `ORDINANCE_CACHE` names another folder, or is `off`.
 """

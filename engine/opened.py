@@ -89,11 +89,12 @@ def settled(folder: Folder, today: dt.date | None) -> Settled:
     if pack is not None and (found := packed.settled(pack, today, anew)) is not None:
         return found
     from engine.cache import keeping
-    from engine.cache.session import Session
+    from engine.cache.session import Session, undisturbed
 
-    session = Session(folder, *(packed.statements(pack) if pack is not None else ()))
-    found = session.settled(today)
-    keeping.keep(session, found, folder, today)
+    with undisturbed():
+        session = Session(folder, *(packed.statements(pack) if pack is not None else ()))
+        found = session.settled(today)
+        keeping.keep(session, found, folder, today)
     return found
 
 

@@ -171,7 +171,26 @@ def _one(value: Any, place: Placing) -> Any:
     if read is not None:
         return read(rest, place)
     made, names = _class(tag)
-    return made(**{name: _one(each, place) for name, each in zip(names, rest, strict=True)})
+    return made(**dict(zip(names, _all(rest, place), strict=True)))
+
+
+_NONE = ["("]
+
+
+def _all(values: list[Any], place: Placing) -> list[Any]:
+    """Each as by `_one`, with a call less for what is commonest."""
+    found: list[Any] = []
+    for each in values:
+        kind = each.__class__
+        if kind is str:
+            found.append(intern(each))
+        elif each is None:
+            found.append(None)
+        elif kind is list and each == _NONE:
+            found.append(())
+        else:
+            found.append(_one(each, place))
+    return found
 
 
 @cache
@@ -190,7 +209,7 @@ def _same(texts: Any) -> Any:
 
 
 def _texts(made: tuple[Any, ...] | frozenset[Any]) -> Any:
-    return _same(made) if len(made) <= SHORT and all(each.__class__ is str for each in made) else made
+    return _same(made) if len(made) <= SHORT and set(map(type, made)) == {str} else made
 
 
 _type = cache(named)
@@ -202,15 +221,15 @@ def _time(rest: list[Any], place: Placing) -> dt.datetime:
 
 
 def _pairs(rest: list[Any], place: Placing) -> dict[Any, Any]:
-    flat = [_one(each, place) for each in rest]
+    flat = _all(rest, place)
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 _READ: dict[str, Callable[[list[Any], Placing], Any]] = {
-    "(": lambda rest, place: _texts(tuple([_one(each, place) for each in rest])),
-    "[": lambda rest, place: [_one(each, place) for each in rest],
+    "(": lambda rest, place: _texts(tuple(_all(rest, place))),
+    "[": _all,
     "{": _pairs,
-    "<": lambda rest, place: _texts(frozenset([_one(each, place) for each in rest])),
+    "<": lambda rest, place: _texts(frozenset(_all(rest, place))),
     "#": lambda rest, place: Decimal(rest[0]),
     "T": _time,
     "D": lambda rest, place: dt.date.fromisoformat(rest[0]),

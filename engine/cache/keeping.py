@@ -16,9 +16,9 @@ from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 from engine.cache import codec
 from engine.cache.packed import FIRST, SAMPLES, kept, listed, place_of, text_of
-from engine.cache.rulesfile import rule_entries, test_entries
+from engine.cache.rulesfile import rule_entries, stretches_of, test_entries
 from engine.cache.session import Session
-from engine.cache.statement import Kept, Piece, digest
+from engine.cache.statement import Piece, written
 from engine.checked import Settled
 from engine.folder import Folder, FolderError, Outside, TooLarge
 
@@ -92,13 +92,12 @@ def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | 
         "",
         codec.dump((outer, ruleset.diagnostics), naming),
         json.dumps(index),
+        json.dumps({file.source.path: found for file in files if (found := stretches_of(file))}),
         *tables,
     ]
     for one in statements:
-        kept = Kept.from_statement(one, session.naming(one))
-        facts = [digest(one.piece.text), kept.facts, kept.judgement]
-        lines.append(json.dumps(facts, ensure_ascii=False, separators=(",", ":"), check_circular=False))
-        lines.append(kept.forms)
+        lines.append(one.line or written(one, session.naming(one)))
+        lines.append("" if one.judged is None else one.judged.forms)
     return lines
 
 

@@ -22,13 +22,14 @@ from engine.cache import codec, product
 from engine.folder import DiskFolder, Folder, FolderError, Outside, TooLarge
 
 if TYPE_CHECKING:
+    from engine.cache.region import Stretch
     from engine.cache.statement import Kept
     from engine.checked import Settled
     from engine.form import RuleForm
 
 V = TypeVar("V")
 
-HEAD, FINDINGS, SAMPLES, OUTER, INDEX, FIRST = range(6)
+HEAD, FINDINGS, SAMPLES, OUTER, INDEX, STRETCHES, FIRST = range(7)
 """The lines of a file; after these come tables, then for each statement its facts and its forms."""
 LONGEST = 1_000_000
 """Characters of a text that is no file's as it is (a secret masked, bytes replaced) and would have to be kept itself."""
@@ -144,19 +145,25 @@ def _told(kept: Any, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
 # -- everything ------------------------------------------------------------------------------------------------
 
 
-def statements(pack: Pack) -> tuple[dict[str, Kept], str]:
-    """The statements of an earlier run by the digest of their text, and what else they depended on."""
+def statements(pack: Pack) -> tuple[dict[str, Kept], str, dict[str, list[Stretch]]]:
+    """The statements of an earlier run by the digest of their text, what else they depended on, and of which texts each
+    file without a mistake was made."""
     from engine.cache.statement import Kept
 
     try:
         lines = pack.lines[pack.head["statements"] :]
-        known = {}
-        for facts, forms in zip(lines[::2], lines[1::2], strict=True):
-            name, text_facts, judgement = json.loads(facts)
-            known[name] = Kept(text_facts, judgement, forms)
-        return known, str(pack.head["environment"])
+        read = json.loads(f"[{','.join(lines[::2])}]")  # ten thousand small texts would take twice as long
+        known = {
+            name: Kept(line, facts, judgement, forms)
+            for line, (name, facts, judgement), forms in zip(lines[::2], read, lines[1::2], strict=True)
+        }
+        stretches = {
+            path: [(int(length), str(name)) for length, name in found]
+            for path, found in json.loads(pack.lines[STRETCHES]).items()
+        }
+        return known, str(pack.head["environment"]), stretches
     except UNREADABLE:
-        return {}, ""
+        return {}, "", {}
 
 
 def settled(pack: Pack, today: dt.date | None, again: Callable[[], Settled]) -> Settled | None:

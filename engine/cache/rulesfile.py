@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dsl import ast
 from dsl.source import Source
 from engine.cache.forms import Entry
-from engine.cache.statement import Statement
+from engine.cache.statement import Statement, digest
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,13 @@ class RulesFile:
     source: Source
     starts: list[int]
     statements: list[Statement]
+
+
+def stretches_of(file: RulesFile) -> list[tuple[int, str]] | None:
+    """The length and the digest of each statement, by which they are found again; None where one has a mistake."""
+    if any(one.syntax for one in file.statements):
+        return None
+    return [(len(one.piece.text), digest(one.piece.text)) for one in file.statements]
 
 
 def rules_of(statements: Iterable[Statement]) -> list[ast.Rule]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -27,7 +27,7 @@ from engine.cache import codec
 from engine.cache.folders import Edited, Recorded
 from engine.cache.forms import Files, Forms, Places, TestForms
 from engine.cache.judging import EVERY, Judged, Need, judge, watch
-from engine.cache.region import edited_region, too_much, unclosed
+from engine.cache.region import Stretch, edited_region, recut, too_much, unclosed
 from engine.cache.rulesfile import (
     RulesFile,
     facts_for_all,
@@ -51,14 +51,20 @@ TWICE = "E401"
 
 
 class Session:
-    """known: statements of an earlier run, by the digest of their text; environment: of all else that they depended on."""
+    """known: statements of an earlier run, by the digest of their text; environment: of all else that they depended on;
+    stretches: of its files without a mistake, by path."""
 
     def __init__(
-        self, folder: Folder, known: Mapping[str, Kept] | None = None, environment: str = ""
+        self,
+        folder: Folder,
+        known: Mapping[str, Kept] | None = None,
+        environment: str = "",
+        stretches: Mapping[str, Sequence[Stretch]] | None = None,
     ) -> None:
         self._folder = folder
         self._edits: dict[str, bytes] = {}
         self._known = dict(known or {})
+        self._before = dict(stretches or {})
         self._stale = True
         self.environment = environment
         self.files: dict[str, RulesFile] = {}
@@ -114,16 +120,20 @@ class Session:
                 self.environment = environment
                 for one in self._statements():
                     one.judged = one.kept = None
+                    one.line = ""
             self._judge(self._statements())
 
     def _read(self, source: Source, pool: Mapping[str, list[Statement]]) -> Parsed:
         """In the parser's place: a statement whose text was read before is not read again."""
         text = source.text
-        cut = chunks.cut(text) if len(text) <= LARGEST_FILE and not self.whole else None
-        if cut is None or cut.slips:
-            self.whole = True
-            return Parsed(ast.File(source.path, ()), ())
-        stretches = [(c.start, text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
+        before = self._before.pop(source.path, None)
+        stretches = recut(text, before) if before and not self.whole else None
+        if stretches is None:
+            cut = chunks.cut(text) if len(text) <= LARGEST_FILE and not self.whole else None
+            if cut is None or cut.slips:
+                self.whole = True
+                return Parsed(ast.File(source.path, ()), ())
+            stretches = [(c.start, text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
         statements, wrong = list[Statement](), 0
         for _, stretch in stretches:
             statements.append(self._statement(source.path, stretch, pool))
@@ -185,7 +195,7 @@ class Session:
             elif (tree := one.whole) is not None and not one.named:
                 dump = partial(codec.dump, naming=self.naming(one))
                 one.judged = judge(tree, self._scope, self._asked, self._token, dump)
-                one.tree = None
+                one.tree, one.line = None, ""
 
     def _holds(self, judged: Judged) -> bool:
         return all(self._token(need) == old for need, old in judged.needs)

@@ -7,6 +7,7 @@ edit above moves the statement; where it stands now, the piece says.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -64,7 +65,8 @@ def in_file(span: Span) -> Span:
 class Statement:
     """syntax: what is wrong with its text alone. outline: as much of the tree as the ruleset as a whole looks at; all of it
     for what rules name (definitions, lists, tables). tree: all of it, until it has been judged. judged: for rules and
-    tests. None of these where it could not be read; then `unread` has its title or name."""
+    tests. None of these where it could not be read; then `unread` has its title or name. line: what an earlier run wrote of
+    all this, while that holds."""
 
     piece: Piece
     syntax: tuple[Diagnostic, ...] = ()
@@ -74,6 +76,7 @@ class Statement:
     tree: ast.Statement | None = None
     judged: Judged | None = None
     kept: Kept | None = None
+    line: str = ""
 
     @property
     def files(self) -> bool:
@@ -128,8 +131,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A statement of an earlier run, as JSON that is made into what it was when its text is met again."""
+    """A statement of an earlier run, as JSON that is made into what it was when its text is met again. line: the text of
+    this JSON, to be written again."""
 
+    line: str
     facts: Any
     judgement: Any
     forms: str
@@ -138,15 +143,16 @@ class Kept:
         """Raises codec.Unreadable."""
         piece = Piece(path, text)
         syntax, unread, allows, outline = codec.made(self.facts, lambda name: (piece, 0))
-        return Statement(piece, syntax, unread, allows, outline, kept=self)
+        return Statement(piece, syntax, unread, allows, outline, kept=self, line=self.line)
 
-    @classmethod
-    def from_statement(cls, one: Statement, naming: codec.Naming) -> Kept:
-        """Raises codec.Unwritable."""
-        judged = one.judged
-        judgement = None if judged is None else codec.plain(judged.parts, naming)
-        facts = codec.plain((one.syntax, one.unread, one.allows, one.outline), naming)
-        return cls(facts, judgement, "" if judged is None else judged.forms)
+
+def written(one: Statement, naming: codec.Naming) -> str:
+    """What `Kept` is made from: a digest of the text, facts and judgement. Raises codec.Unwritable."""
+    judged = one.judged
+    judgement = None if judged is None else codec.plain(judged.parts, naming)
+    facts = codec.plain((one.syntax, one.unread, one.allows, one.outline), naming)
+    line = [digest(one.piece.text), facts, judgement]
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def read(path: str, text: str) -> Statement:

@@ -20,6 +20,7 @@ from engine.folder import DiskFolder
 from engine.opened import Opened, open_ruleset
 from engine.samples import checked_with_samples
 from tests.engine.cache_rulesets import TODAY, files, same, told, whole
+from tests.engine.test_cache_session import edited
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def opened(root: Path, today: dt.date | None = TODAY) -> Opened:
 
 
 def file(cache: Path) -> Path:
-    (found,) = [path for path in cache.glob("*.pack") if not path.name.startswith("grammar-")]
+    (found,) = [path for path in cache.glob("*.pack") if not path.name.startswith(("grammar-", "catalogue-"))]
     return found
 
 
@@ -266,6 +267,9 @@ POISONS: list[Callable[[list[str]], None]] = [
     replace(packed.OUTER, "cConfig", "xsystem"),
     replace(packed.OUTER, "sSchema", ""),
     replace(packed.INDEX, "{", ""),
+    replace(packed.STRETCHES, "[", ""),
+    lambda lines: lines.__setitem__(packed.STRETCHES, json.dumps({"a.rules": [[-5, "x"], [0, ""]]})),
+    lambda lines: lines.__setitem__(packed.STRETCHES, json.dumps({"a.rules": 5})),
     replace(packed.INDEX, '"events"', '"event"'),
     every("fRuleForm", "fNothing"),
     every("fRuleForm", "fisinstance"),
@@ -302,3 +306,27 @@ def test_statements_that_make_no_sense_are_read_again(
     rules = shop / "a.rules"
     rules.write_text(rules.read_text().replace('rule "rule 7"', 'rule "rule 7, edited"'))
     same(opened(shop).checked, whole(texts_of(shop)), "poisoned")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_edits_a_new_run_says_what_a_whole_check_says(shop: Path, seed: int) -> None:
+    random = Random(f"runs {seed}")
+    texts = texts_of(shop)
+    for number in range(8):
+        path = random.choice(["a.rules", "a.rules", "a.rules", "b.rules", "ordinance.yaml"])
+        texts = {**texts_of(shop), path: edited(random, texts_of(shop)[path])}
+        written(shop, {path: texts[path]})
+        same(opened(shop).checked, whole(texts), f"edit {number} of {path}:\n{texts[path]}")
+        same(opened(shop).checked, whole(texts), "and kept")
+
+
+def test_what_still_holds_is_written_again_to_the_letter(shop: Path, cache: Path) -> None:
+    """So that it is not made into objects and back; and it is what a first run would have written."""
+    opened(shop)
+    rules = shop / "a.rules"
+    rules.write_text(rules.read_text().replace('rule "rule 7"', 'rule "rule 7, edited"'))
+    opened(shop)
+    again = file(cache).read_bytes()
+    file(cache).unlink()
+    opened(shop)
+    assert file(cache).read_bytes() == again
