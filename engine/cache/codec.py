@@ -145,7 +145,7 @@ def _placing(finding: Finding) -> Placing:
     same = offsets.setdefault
 
     def place(start: int, rest: list[Any]) -> Span:
-        key = (start, *rest)
+        key = start, *rest
         span = known.get(key)
         if span is None:
             source, begins = finding(rest[1] if len(rest) == 2 else "")
@@ -174,7 +174,7 @@ def _one(value: Any, place: Placing) -> Any:
     return made(**dict(zip(names, _all(rest, place), strict=True)))
 
 
-_NONE = ["("]
+_EMPTY: dict[str, Any] = {"(": (), "<": frozenset()}
 
 
 def _all(values: list[Any], place: Placing) -> list[Any]:
@@ -186,8 +186,12 @@ def _all(values: list[Any], place: Placing) -> list[Any]:
             found.append(intern(each))
         elif each is None:
             found.append(None)
-        elif kind is list and each == _NONE:
-            found.append(())
+        elif kind is not list:
+            found.append(_one(each, place))
+        elif each[0].__class__ is int:
+            found.append(place(each[0], each[1:]) if len(each) > 1 else NOWHERE)
+        elif len(each) == 1 and each[0] in _EMPTY:
+            found.append(_EMPTY[each[0]])
         else:
             found.append(_one(each, place))
     return found
