@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from dsl.schema import fold
 from engine.opened import Opened
 from engine.report.place import visible
 from events.effect import Effect
@@ -31,6 +32,17 @@ def described(effect: Effect, opened: Opened) -> str:
 def label_of(connection: str | None, opened: Opened) -> str:
     known = opened.schema.connection(connection or "")
     return known.told if known is not None else connection or "nobody"
+
+
+def nameless(entry: OutboxEntry, opened: Opened) -> str | None:
+    """Why an effect that waits for a connection would wait for ever: a connection's name is another, or it was taken out."""
+    name = entry.new.effect.connection
+    if not name or entry.state not in ("waiting", "working"):
+        return None
+    known = opened.schema.connection(name)
+    if known is not None and fold(known.name) == fold(name):
+        return None
+    return f"ordinance.yaml has no connection `{visible(name)}` any more"
 
 
 STATES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.effects import STATES, clock_time, described, standing
+from engine.cli.effects import STATES, clock_time, described, nameless, standing
 from engine.cli.opening import opened_at, ruleset_root
 from engine.cli.storing import aligned, person, ruleset_option, store_option, stored
 from engine.cli.terminal import CannotDo, colors, note
@@ -77,7 +77,7 @@ def list_(
             visible(each.new.effect.order_id),
             described(each.new.effect, opened),
             standing(each, now, opened.zone),
-            visible(each.message),
+            nameless(each, opened) or visible(each.message),
         )
         for each in found
     ]
@@ -154,8 +154,8 @@ def laid_out(paper: Paper, opened: Opened, entry: OutboxEntry) -> None:
         )
     for name, text in entry.saved.items():
         paper.line(2, f"{name} {text}", mark=("known      ", DIM))
-    if entry.message:
-        paper.line(2, (entry.message, ODD))
+    if why := nameless(entry, opened) or entry.message:
+        paper.line(2, (why, ODD))
     if entry.state in OPEN:
         paper.line(2, f"ordinance outbox retry {entry.id}", (": try again, as things are now", DIM))
         paper.line(2, f"ordinance outbox resolve {entry.id} --done", (": it did happen", DIM))

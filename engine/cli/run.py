@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
 from engine.adapters import Adapters, adapters
+from engine.cli.effects import nameless
 from engine.cli.many import Many
 from engine.cli.opening import folder_argument, ruleset_root
 from engine.cli.serving import Changes, serve
@@ -20,6 +22,7 @@ from engine.opened import Opened
 from engine.runtime.performers import Live
 from engine.runtime.service import Service
 from engine.show.words import count
+from events.store import Store
 
 
 @click.command(cls=Many)
@@ -82,6 +85,7 @@ def command(
         ctx.exit(play(folder, place, paths, once=once, everything=everything))
     with working(folder, place, begin=True) as desk, Reconnecting(desk) as connect:
         tell(desk.opened, desk.adapters)
+        tell_nameless(desk.opened, desk.store)
         service = Service(
             desk.runtime,
             desk.clock,
@@ -108,6 +112,14 @@ def tell(opened: Opened, found: Adapters) -> None:
         note(why)
 
 
+def tell_nameless(opened: Opened, store: Store) -> None:
+    """What no service would ever do as things are, which nothing else would show."""
+    found = [why for each in store.entries(states=["waiting", "working"]) if (why := nameless(each, opened))]
+    for why, number in Counter(found).items():
+        waiting = count(number, "thing waits", "things wait")
+        note(f"{waiting} for a connection that is gone: {why}; with that name again it goes on")
+
+
 def label(opened: Opened, name: str, live: Live) -> str:
     spec = opened.schema.connection(name)
     known = spec.label if spec is not None else name
@@ -131,6 +143,7 @@ class Reconnecting:
         found = adapters(opened, self.desk.store, self.desk.clock.now, os.environ)
         self.made.append(found)
         tell(opened, found)
+        tell_nameless(opened, self.desk.store)
         return found
 
     def __enter__(self) -> Reconnecting:

@@ -49,6 +49,18 @@ def test_an_e_mail_without_a_server_waits_for_a_person_and_is_given_up(everyday:
     assert everyday("outbox", "list").err.strip() == "nothing waits"
 
 
+def test_what_waits_for_a_connection_whose_name_is_another_says_so(everyday: Everyday) -> None:
+    everyday.done("orders", "import", "samples")
+    everyday.replace("ordinance.yaml", "  podos:", "  printer:\n    uses: podos\n    label: podOS")
+    gone = "ordinance.yaml has no connection `podos` any more"
+    assert gone in everyday("run", "--once").err
+    assert gone in everyday.done("outbox", "list")
+    assert gone in everyday.done("outbox", "show", "1")
+    everyday.replace("ordinance.yaml", "  printer:\n    uses: podos", "  podos:")
+    assert gone not in everyday("run", "--once").err
+    assert everyday.taken == {"1002.1": 1}
+
+
 def test_trying_again_is_done_with_what_is_set_now(
     everyday: Everyday, monkeypatch: pytest.MonkeyPatch
 ) -> None:
