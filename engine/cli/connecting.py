@@ -14,12 +14,12 @@ from engine import yamledit
 from engine.cli.answering import OPEN, asked, known, named, store_if_any
 from engine.cli.opening import opened, opened_at, ruleset_root, shown_root
 from engine.cli.storing import agreed, ruleset_option, store_option
-from engine.cli.terminal import CannotDo, colors, note, reason
+from engine.cli.terminal import CannotDo, findings, note, reason
 from engine.connections import NAME, variable_for
 from engine.folder import FILE, DiskFolder, MemoryFolder
 from engine.masking import REFERENCE
 from engine.opened import Opened
-from engine.report import render, summary
+from engine.report import summary
 from engine.rewriting import Meanwhile, rewrite
 from engine.show.words import count
 
@@ -172,7 +172,7 @@ def change(root: Path, found: Opened, edit: Edit) -> None:
     before = {(each.code, each.message) for each in found.checked.errors}
     wrong = [each for each in after.checked.errors if (each.code, each.message) not in before]
     if wrong:
-        note(render(wrong, color=colors(sys.stderr), folder=shown_root(root)))
+        findings(wrong, shown_root(root))
         raise CannotDo(
             f"{FILE} was not changed, because the ruleset would have errors then ({summary(wrong)})"
         )

@@ -12,7 +12,7 @@ import click
 
 from dsl.diagnostics import Diagnostic, Report
 from engine.cli.opening import shown_root
-from engine.cli.terminal import CannotDo, colors, note, watched
+from engine.cli.terminal import CannotDo, findings, note, watched
 from engine.cli.unified import show_difference
 from engine.folder import DiskFolder, FolderError, Outside, TooLarge, cap, find_ruleset
 
@@ -105,10 +105,8 @@ class Done:
         return text
 
     def tell(self) -> None:
-        from engine.report import render
-
         if self.wrong:
-            note(render(self.wrong, color=colors(sys.stderr)).rstrip("\n"))
+            findings(self.wrong)
         for sentence in self.failed:
             note(f"ordinance: {sentence}")
 
@@ -117,7 +115,7 @@ class Done:
         what = "would be formatted" if self.only_check or self.show else "formatted"
         said = [f"{len(self.changed)} {what}"] if self.changed else []
         same = files - left - len(self.changed)
-        said += [f"{same} already {'are' if same != 1 else 'is'}"] if same else []
+        said += [f"{same} already formatted"] if same else []
         said += [f"{left} left alone"] if left else []
         return (
             f"{files} rules file{'' if files == 1 else 's'}: {', '.join(said)}" if said else "no rules files"

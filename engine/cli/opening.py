@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dsl.diagnostics import Diagnostic
-from engine.cli.terminal import CannotDo, colors, note
+from engine.cli.terminal import CannotDo, findings
 from engine.folder import FILE, DiskFolder, Folder, FolderError, find_ruleset
-from engine.report import render, summary
+from engine.report import summary
 
 if TYPE_CHECKING:
     from engine.opened import Opened
@@ -65,7 +64,7 @@ def decidable(folder: Path) -> Opened:
 def refuse_errors(errors: Iterable[Diagnostic], folder: str, about: str = "the rules have errors") -> None:
     found = list(errors)
     if found:
-        note(render(found, color=colors(sys.stderr), folder=folder))
+        findings(found, folder)
         raise CannotDo(f"{about} ({summary(found)}), so nothing was decided")
 
 

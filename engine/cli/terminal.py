@@ -11,6 +11,7 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from dsl.diagnostics import Diagnostic
 from engine.report.place import visible
 
 T = TypeVar("T")
@@ -38,6 +39,14 @@ def reason(error: OSError) -> str:
 def note(text: str) -> None:
     """A file's or an order's name in it may hold anything: nothing of it acts on the terminal."""
     click.echo("\n".join(visible(line) for line in text.split("\n")), err=True)
+
+
+def findings(found: Iterable[Diagnostic], folder: str = "") -> None:
+    """Findings that are not the result. `render` lets nothing that they quote act on the terminal, so that only its own
+    colours do."""
+    from engine.report import render  # late: most commands find nothing
+
+    click.echo(render(found, color=colors(sys.stderr), folder=folder).rstrip("\n"), err=True)
 
 
 def colors(stream: IO[Any]) -> bool:

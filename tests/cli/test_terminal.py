@@ -7,8 +7,10 @@ from contextlib import redirect_stderr
 
 import pytest
 
+from dsl.diagnostics import Diagnostic
+from dsl.source import Source, Span
 from engine.cli import terminal
-from engine.cli.terminal import colors, watched
+from engine.cli.terminal import colors, findings, watched
 
 
 class Screen(io.StringIO):
@@ -82,3 +84,22 @@ def test_of_what_nobody_has_counted_it_is_told_how_many_are_done() -> None:
     with redirect_stderr(Screen()) as screen:
         assert list(watched("abc", None, "deciding")) == ["a", "b", "c"]
     assert screen.getvalue().split("\r")[1:] == ["deciding 0", "deciding 1", "deciding 2", "\033[K"]
+
+
+@pytest.fixture
+def paints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.mark.usefixtures("paints")
+def test_findings_beside_the_results_keep_their_colours_and_nothing_else_acts() -> None:
+    source = Source("rules/a.rules", 'rule "\033[31mred"\n')
+    finding = Diagnostic("E101", "found `\033[2J`", Span(source, 0, 4))
+    with redirect_stderr(Screen()) as screen:
+        findings([finding])
+    said = screen.getvalue()
+    assert "error[E101]" in said
+    assert "\033[" in said
+    assert "\033[2J" not in said
+    assert 'rule "\033' not in said
