@@ -12,6 +12,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 
 from dsl.colours.lexer import OrdinanceLexer
+from dsl.counting import count
 from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Named, Told
 from engine.booklet.flow import Flow
 from engine.booklet.grids import Grid
@@ -20,7 +21,6 @@ from engine.booklet.picture import numbers, picture
 from engine.booklet.settings import Setup
 from engine.report.place import visible
 from engine.show.page import bottom, listing, text, top
-from engine.show.words import count
 
 
 def html(book: Booklet, out: TextIO) -> None:

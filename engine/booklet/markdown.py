@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
+from dsl.counting import count
 from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Told
 from engine.booklet.picture import numbers, ranges
 from engine.show.markdown import code, prose
-from engine.show.words import count
 
 
 def markdown(book: Booklet, out: TextIO) -> None:

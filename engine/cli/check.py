@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from dsl.diagnostics import Diagnostic
 from engine.cache import packed
 from engine.cli.opening import folder_argument, opened, ruleset_root, shown_root
@@ -67,8 +68,8 @@ def command(
     if fixable and not fix:
         note(f"{fixable} of them can be fixed: ordinance check --fix")
     if len(every) > len(found):
-        others = len(every) - len(found)
-        note(f"{others} finding{'' if others == 1 else 's'} elsewhere not shown: ordinance check")
+        others = count(len(every) - len(found), "finding")
+        note(f"{others} elsewhere not shown: ordinance check")
     if any(strict or each.severity == "error" for each in found):
         ctx.exit(1)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from actions.catalogue import Integration
+from dsl.counting import count
 from dsl.nearest import choices_help, listed
 from engine import yamledit
 from engine.cli.answering import OPEN, asked, known, named, store_if_any
@@ -21,7 +22,6 @@ from engine.masking import REFERENCE
 from engine.opened import Opened
 from engine.report import summary
 from engine.rewriting import Meanwhile, rewrite
-from engine.show.words import count
 
 Edit = Callable[[str], str]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.cli.happening import happening, happening_options, told
 from engine.cli.many import Many
 from engine.cli.opening import opened, refuse_errors, ruleset_root, shown_root
@@ -80,7 +81,7 @@ def command(
     if output is not None:
         note(f"wrote {output}")
     if found.unreadable:
-        note(f"{'1 order' if found.unreadable == 1 else f'{found.unreadable:,} orders'} could not be read")
+        note(f"{count(found.unreadable, 'order')} could not be read")
     if found.different.orders:
         ctx.exit(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from dsl.counting import count
 from engine.cli.opening import shown_root
 from engine.cli.terminal import CannotDo, note
 from engine.cli.unified import show_difference
@@ -46,13 +47,13 @@ def tell(mended: Mended, folder: str, *, show: bool) -> None:
         note(f"{'would fix' if show else 'fixed'} {said(fixed, folder)}")
     for refused in dict.fromkeys(said(each, folder) for each in mended.refused):
         note(f"not fixed, as it would bring other errors: {refused}")
-    count, files = len(mended.fixed), len(mended.texts)
-    if not count:
+    number, files = len(mended.fixed), count(len(mended.texts), "file")
+    if not number:
         note("nothing to fix")
     elif show:
-        note(f"{count} can be fixed in {files} file{'' if files == 1 else 's'}; nothing was changed")
+        note(f"{number:,} can be fixed in {files}; nothing was changed")
     else:
-        note(f"{count} fixed in {files} file{'' if files == 1 else 's'}; left:")
+        note(f"{number:,} fixed in {files}; left:")
 
 
 def said(fixed: Fixed, folder: str) -> str:

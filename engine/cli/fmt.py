@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from dsl.diagnostics import Diagnostic, Report
 from engine.cli.opening import shown_root
 from engine.cli.terminal import CannotDo, findings, note, watched
@@ -117,9 +118,7 @@ class Done:
         same = files - left - len(self.changed)
         said += [f"{same} already formatted"] if same else []
         said += [f"{left} left alone"] if left else []
-        return (
-            f"{files} rules file{'' if files == 1 else 's'}: {', '.join(said)}" if said else "no rules files"
-        )
+        return f"{count(files, 'rules file')}: {', '.join(said)}" if said else "no rules files"
 
 
 def shown(path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from dsl.schema import ConnectionSpec
 from engine.adapters import Unusable, connected, printers
 from engine.cli.answering import OPEN, asked, heard_from, known, mail_checked, named, store_if_any
@@ -19,7 +20,6 @@ from engine.opened import Opened
 from engine.report.place import visible
 from engine.runtime.pauses import paused
 from engine.runtime.performers import mode_of
-from engine.show.words import count
 from events.clock import SystemClock
 from events.store import Store
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.cli.choosing import folder_named
 from engine.cli.effects import clock_time, described, label_of, standing
 from engine.cli.opening import opened_at, ruleset_root
@@ -21,7 +22,7 @@ from engine.runtime.intake import Taken, take_in
 from engine.runtime.journal import in_zone
 from engine.samples import UnreadableFile, orders_at
 from engine.show.paper import BOLD, DIM, Paper
-from engine.show.words import Words, contents, count
+from engine.show.words import Words, contents
 from events.clock import SystemClock
 from events.event import Event
 from events.export import export_order

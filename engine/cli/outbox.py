@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.cli.effects import STATES, clock_time, described, nameless, standing
 from engine.cli.opening import opened_at, ruleset_root
 from engine.cli.storing import aligned, person, ruleset_option, store_option, stored
@@ -18,7 +19,6 @@ from engine.report.place import visible
 from engine.runtime.resolving import Word, resolve
 from engine.runtime.runtime import Runtime
 from engine.show.paper import BOLD, DIM, ODD, Paper
-from engine.show.words import count
 from events.clock import SystemClock
 from events.jsontext import dumps
 from events.store import Conflict, EffectState, OutboxEntry, Store

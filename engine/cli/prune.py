@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.cli.opening import ruleset_root
 from engine.cli.storing import agreed, ruleset_option, store_option, stored
 from engine.cli.terminal import CannotDo, note
-from engine.show.words import count
 from events.store import InUse
 
 

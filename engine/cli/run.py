@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.adapters import Adapters, adapters
 from engine.cli.effects import nameless
 from engine.cli.many import Many
@@ -21,7 +22,6 @@ from engine.folder import DiskFolder
 from engine.opened import Opened
 from engine.runtime.performers import Live
 from engine.runtime.service import Service
-from engine.show.words import count
 from events.store import Store
 
 

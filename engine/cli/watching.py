@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
+from dsl.counting import count
 from engine.cli.opening import ruleset_root, shown_root
 from engine.cli.terminal import colors, note
 from engine.cli.testing import Wanted, none
 from engine.folder import DiskFolder, FolderError
 from engine.opened import Opened, catalogues
 from engine.report import render, summary
-from engine.show.words import Words, count
+from engine.show.words import Words
 from engine.testing import Runner, selected, tested
 from engine.testing.formats.human import human
 from engine.testing.formats.result import Results

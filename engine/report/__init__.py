@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 
+from dsl.counting import count
 from dsl.diagnostics import Diagnostic, Report, Severity
 
 FORMATS = ("human", "concise", "json", "github", "sarif")
@@ -35,12 +36,12 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning in 3 files`, or `nothing found`: the last line, for a person."""
     report = Report(list(diagnostics))
     counts = [
-        f"{len(found)} {severity}{'' if len(found) == 1 else 's'}"
+        count(len(found), str(severity))
         for severity, found in ((Severity.ERROR, report.errors), (Severity.WARNING, report.warnings))
         if found
     ]
     if not counts:
         return "nothing found"
     paths = {d.span.source.path for d in report if d.span.source.path}
-    where = f" in {len(paths)} file{'' if len(paths) == 1 else 's'}" if paths else ""
+    where = f" in {count(len(paths), 'file')}" if paths else ""
     return ", ".join(counts) + where

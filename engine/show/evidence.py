@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from dsl.counting import count
 from engine.show.needed import Need, to_fire
-from engine.show.words import Words, count
+from engine.show.words import Words
 from engine.trace import Reading, RuleTrace, Step
 
 Mark = Literal["met", "not met", "missing", ""]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from dsl.counting import count
 from engine.opened import Opened
 from engine.show.evidence import Clue, clues, verdict, ways_out, ways_title
 from engine.show.format import Options
@@ -17,7 +18,7 @@ from engine.show.story import Act, Chapter, Part, Sending, Story, Told
 from engine.show.sums import sums
 from engine.show.tally import Tally
 from engine.show.teller import tell
-from engine.show.words import Words, count
+from engine.show.words import Words
 from engine.trace import RuleTrace
 
 DEEPEST = 5

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsl.counting import count
 from dsl.schema import fold
 from engine.show.evidence import clues, verdict, ways_out, ways_title
 from engine.show.paper import BAD, BOLD, DIM, GOOD, NAME, ODD, Paper, Piece
 from engine.show.story import Act, Chapter, Sending, Story, Told
-from engine.show.words import Words, count
+from engine.show.words import Words
 from engine.trace import RuleTrace
 
 _MARKS = {"met": GOOD, "not met": ODD, "missing": ODD, "": DIM}

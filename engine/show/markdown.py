@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from dsl.counting import count
 from engine.opened import Opened
 from engine.report.place import visible
 from engine.show.evidence import Clue, clues, verdict, ways_out
@@ -21,7 +22,7 @@ from engine.show.story import Act, Chapter, Sending, Story, Told
 from engine.show.sums import sums
 from engine.show.tally import Tally
 from engine.show.teller import tell
-from engine.show.words import Words, count
+from engine.show.words import Words
 
 TABLE, STORIES = 20_000, 40_000
 """Characters of each: GitHub takes 65,536 in a comment."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.preparing.prepared import Prepared
+from dsl.counting import count
 from dsl.schema import fold
 from engine.decision import ActionRecord, Turn
 from engine.dry_run import Performed, Run
@@ -19,7 +20,7 @@ from engine.show import problems
 from engine.show.parcel import parcel
 from engine.show.shown import Shown
 from engine.show.story import Act, Chapter, Kind, Part, Sending, Story, Told
-from engine.show.words import Words, contents, count, listed, target_called
+from engine.show.words import Words, contents, listed, target_called
 from engine.trace import RuleTrace
 from events.changes import changes
 from events.order import Order

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dsl.counting import count
 from dsl.values import plain, present
 from events.jsontext import dumps
 from events.order import Item, Order
@@ -28,10 +29,6 @@ _ROW = re.compile(r"(items|shipments)\[([^\]]+)\](?:\.(.+)|(\[.+))?", re.DOTALL)
 _AMOUNT = re.compile(r"(?:.*\.)?(?:(?!quantity|weight)\w+_total|price|cost|processor_balance)")
 _OWN_ROWS = ("submissions", "splits", "folder_id")
 """What a rule cannot read, or what the story tells in other words."""
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def listed(words: list[str]) -> str:

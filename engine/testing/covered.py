@@ -15,10 +15,10 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
 from dsl import ast
+from dsl.counting import count
 from dsl.source import Span
 from engine import form as f
 from engine.opened import Opened
-from engine.show.words import count
 from engine.testing.atoms import Atom, atoms
 from engine.testing.coverage import Place, Sight, place_of
 

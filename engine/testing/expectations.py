@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.work import World
+from dsl.counting import count
 from dsl.schema import fold
 from dsl.values import plain
 from engine import form as f
@@ -62,8 +63,8 @@ def unmet(expected: Expectation, ended: Ended) -> tuple[str, ...] | None:
         case "action":
             return action_unmet(expected, ended)
         case _:
-            count = len(ended.orders)
-            return None if count == expected.count else (f"{count} {'order' if count == 1 else 'orders'}",)
+            number = len(ended.orders)
+            return None if number == expected.count else (count(number, "order"),)
 
 
 # -- conditions -------------------------------------------------------------------------------------------------

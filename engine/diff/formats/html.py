@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from dsl.counting import count
 from engine.diff.changed import Changed
 from engine.diff.formats.result import Line, Result, Table, detail, said
 from engine.show.page import bottom, listing, text, top
-from engine.show.words import count
 
 MARKS = {"added": "good", "removed": "bad"}
 

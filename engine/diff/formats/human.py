@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from dsl.counting import count
 from engine.diff.formats.result import Result, Table, detail, said
 from engine.show.paper import BAD, BOLD, DIM, GOOD, NAME, ODD, Paper
-from engine.show.words import count
 
 MARKS = {
     "added": ("+", GOOD),

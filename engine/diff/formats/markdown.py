@@ -10,11 +10,11 @@ import html
 from collections.abc import Iterator
 from typing import TextIO
 
+from dsl.counting import count
 from engine.diff.changed import Changed
 from engine.diff.formats.result import Result, Table, detail, said
 from engine.report.place import visible
 from engine.show.markdown import prose
-from engine.show.words import count
 
 ROOM = 60_000
 """Characters: GitHub takes 65,536 in a comment."""

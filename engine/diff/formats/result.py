@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from dsl.counting import count
 from dsl.schema import fold
 from engine.diff.changed import Changed
 from engine.diff.comparing import Comparison
@@ -17,7 +18,7 @@ from engine.diff.differences import Difference
 from engine.diff.summary import Group, Pair, Summary, most_first
 from engine.diff.why import Reason, reasons
 from engine.diff.written import Change
-from engine.show.words import Words, count, listed
+from engine.show.words import Words, listed
 
 MOST_ROWS = 20
 """Of one table; the JSON has them all."""

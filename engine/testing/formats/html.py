@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
+from dsl.counting import count
 from dsl.source import Source
 from engine.show.page import bottom, text, top
-from engine.show.words import count, listed
+from engine.show.words import listed
 from engine.testing.formats.result import Results
 
 if TYPE_CHECKING:

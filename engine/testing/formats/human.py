@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from dsl.counting import count
 from engine.show.laying import Layout
 from engine.show.paper import BAD, BOLD, DIM, GOOD, ODD, Paper
-from engine.show.words import count
 from engine.testing.formats.result import Results, coverage_line, difference, mutants_line, unnoticed
 
 if TYPE_CHECKING:

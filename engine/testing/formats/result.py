@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsl.counting import count
 from dsl.source import Span
 from engine.show.evidence import verdict, ways_out
-from engine.show.words import Words, count
+from engine.show.words import Words
 from engine.testing.running import Failure, Outcome
 
 if TYPE_CHECKING:  # the parser and the checker, which tests alone do without
