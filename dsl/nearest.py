@@ -110,7 +110,14 @@ def nearest(name: str, choices: Iterable[str], limit: int = 3) -> list[str]:
         distance = _distance(wanted, prepared.folded[at])
         if distance is not None:
             ranked.append((distance, names[at] != name, names[at]))
+    if words and "." in wanted:
+        # `order.customer.email` is no slip for `order.customer.state` where there is an `order.email`
+        ranked = [each for each in ranked if _ends_alike(words[-1], fold(each[2]))] or ranked
     return [choice for _, _, choice in sorted(ranked)[:limit]]
+
+
+def _ends_alike(last: str, choice: str) -> bool:
+    return OSA.normalized_distance(last, _WORD.findall(choice)[-1]) <= NEAR
 
 
 def near_fixes(

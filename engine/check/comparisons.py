@@ -165,8 +165,9 @@ def disagree(
     if isinstance(right_expr, ast.Number) and left == types.TEXT:
         amount_help = f'write `"{right_expr.span.text}"`, in quotes'
         fixes = (Fix.write(right_expr.span, f'"{right_expr.span.text}"'),)
-    verb = "put in order" if ordered and left == right else "compared"
-    scope.error("E301", f"{left} and {right} cannot be {verb}", expr, amount_help, fixes)
+    verb = "put in order" if ordered and (left == right or types.ANY in (left, right)) else "compared"
+    found = " and ".join(dict.fromkeys(str(each) for each in (left, right) if each != types.ANY))
+    scope.error("E301", f"{found} cannot be {verb}", expr, amount_help, fixes)
 
 
 def text_only(expr: ast.Expr, part: ast.Expr, typed: Typed, scope: Scope) -> None:

@@ -42,6 +42,12 @@ def bind(ref: ast.EventRef, scope: Scope) -> Bound | None:
 
 
 def known(name: str, spec: EventSpec | None, ref: ast.EventRef, scope: Scope) -> Bound | None:
+    if spec is None and isinstance(ref, ast.EventLabel) and name in scope.schema.events:
+        fix = Fix.write(ref.span, name)
+        scope.error(
+            "E202", f"no event has the label `{name}`", ref, "an event's id stands without quotes", (fix,)
+        )
+        return None
     if spec is None:
         labels = (
             [e.label for e in scope.schema.events.values()]

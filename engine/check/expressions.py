@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dsl import ast, types, values
-from dsl.diagnostics import Diagnostic, Report
-from dsl.nearest import choices_help
+from dsl.diagnostics import Diagnostic, Fix, Report
+from dsl.nearest import choices_help, listed, nearest
 from dsl.types import Type
 from engine import form as f
 from engine.check.fields import resolve
@@ -153,15 +153,27 @@ def name(expr: ast.Name, scope: Scope) -> Typed:
     if expr.name in names.tables:
         scope.error("E303", f"`{expr.name}` is a table, expected `lookup {expr.name}(...)`", expr)
         return unknown(expr)
-    known = [*names.definitions, *names.lists]
-    hint = choices_help("definition", expr.name, names.definitions)
-    if hint is None and expr.name in {n.split(".", 1)[1] for n in scope.schema.fields}:
-        root = next(n for n in scope.schema.fields if n.split(".", 1)[1] == expr.name)
-        hint = f"the field is written `{root}`"
-    fixes = near_names(expr.span, expr.name, names.definitions)
-    hint = hint or choices_help("name", expr.name, known)
-    scope.error("E207", f"unknown name `{expr.name}`", expr, hint, fixes)
+    scope.error("E207", f"unknown name `{expr.name}`", expr, *meant(expr, scope))
     return unknown(expr)
+
+
+def meant(expr: ast.Name, scope: Scope) -> tuple[str, tuple[Fix, ...]]:
+    """What an unknown word was meant for: a definition, a field without what it belongs to, or a text without its quotes."""
+    definitions = scope.names.definitions
+    if nearest(expr.name, definitions):
+        near = near_names(expr.span, expr.name, definitions)
+        return choices_help("definition", expr.name, definitions) or "", near
+    if fields := [field for field in scope.schema.fields if field.split(".", 1)[1] == expr.name]:
+        there = {"item": scope.item, "shipment": scope.shipment}
+        here = [field for field in fields if there.get(field.split(".")[0], True)] or fields
+        return (
+            f"the field is written {listed(here)}",
+            tuple(Fix.write(expr.span, field, safe=False) for field in here),
+        )
+    quoted = f'"{expr.name}"'
+    others = choices_help("definition", expr.name, definitions)
+    help_ = f"a text stands in quotes: `{quoted}`" + (f"; {others}" if others else "")
+    return help_, (Fix.write(expr.span, quoted, safe=False),)
 
 
 def defined(expr: ast.Name, define: ast.Define, scope: Scope) -> Typed:

@@ -47,6 +47,10 @@ def test_a_field_is_found_by_its_last_step_when_the_middle_was_forgotten() -> No
     fields = ["order.shipping.country", "order.customer.country", "order.currency", "order.email"]
     assert nearest("order.shipping.contry", fields) == ["order.shipping.country"]
     assert set(nearest("order.country", fields)) >= {"order.shipping.country", "order.customer.country"}
+    assert nearest("order.customer.email", [*fields, "order.customer.state", "order.customer.zip"]) == [
+        "order.email"
+    ]
+    assert nearest("order.customer.phone", ["order.customer.state"]) == ["order.customer.state"]
 
 
 def test_at_most_the_limit() -> None:

@@ -85,6 +85,7 @@ def test_in_an_action(wrong: str, right: str | None) -> None:
         ('"Order is Imporetd"', '"Order is Imported"'),
         ('button "Approve artwrok"', 'button "Approve artwork"'),
         ("podos.shceduled", "podos.scheduled"),
+        ('"order.imported"', "order.imported"),
     ],
 )
 def test_of_an_event(wrong: str, right: str) -> None:
