@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format docs fuzz agreement kill-sweep simulate bench bench-quick bench-load constraints clean
+.PHONY: demo test check format docs fuzz agreement kill-sweep simulate vsix bench bench-quick bench-load constraints clean
 
 demo: $(READY)
 	@$(BIN)/ordinance dry-run rulesets/podos
@@ -41,6 +41,13 @@ kill-sweep: $(READY)
 # Bad days by the thousand, from seeds. A seed that fails is printed: python -m tests.reliability.simulator --seed N
 simulate: $(READY)
 	$(BIN)/python -m tests.reliability.simulator --seeds 10000
+
+# The extension for Visual Studio Code, tested and packed into editors/vscode/*.vsix. Needs Node 20 or newer with npm.
+vsix: $(READY)
+	@command -v npm >/dev/null || { echo "The extension needs Node 20 or newer with npm, and there is no npm here." >&2; exit 1; }
+	cd editors/vscode && npm install --no-audit --no-fund
+	cd editors/vscode && ORDINANCE=$(CURDIR)/$(BIN)/ordinance npm test
+	cd editors/vscode && npm run package
 
 # Deciding beside the peers, in an environment of their own (bench/.venv): docs/performance.md and bench/results/. A peer
 # that cannot be installed is reported as one that was not run. Drools needs a JDK.
