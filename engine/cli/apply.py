@@ -39,5 +39,5 @@ def command(ctx: click.Context, plan: Path, folder: Path, place: str | None) -> 
         raise CannotDo(f"`{plan}`: {error}" if isinstance(error, NoPlan) else str(error)) from None
     except UnicodeDecodeError:
         raise CannotDo(f"`{plan}`: this is no plan: `ordinance plan --output FILE` writes one") from None
-    with working(folder, place, begin=True) as desk:
+    with working(folder, place) as desk:  # planning began it: in another one its orders would be sent again
         ctx.exit(carry_out(desk, read))

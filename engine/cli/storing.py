@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from engine.cli.terminal import CannotDo, reason
+from engine.cli.terminal import CannotDo, note, reason
+from engine.report.place import visible
 from events.store import Store, Stored, StoreError
 from events.stores import open_store
 
@@ -40,9 +41,11 @@ def ruleset_option(function: F) -> F:
 
 @contextmanager
 def stored(root: Path, place: str | None, *, begin: bool = False) -> Iterator[Store]:
-    """begin: made where there is none. What the store cannot do ends the command."""
+    """begin: made where there is none, which is told: whoever expected one there must not send everything again. What the
+    store cannot do ends the command."""
     path = Path(place) if place else root / FOLDER / FILE
-    if not begin and not path.exists():
+    there = path.exists()
+    if not begin and not there:
         raise CannotDo(
             f"there is no store `{path}` yet: `ordinance orders import` or `ordinance run` begins one"
         )
@@ -52,6 +55,8 @@ def stored(root: Path, place: str | None, *, begin: bool = False) -> Iterator[St
         store = open_store(place or path)
     except StoreError as error:
         raise CannotDo(str(error)) from None
+    if not there:
+        note(visible(f"a new store begins: {path}"))
     try:
         yield store
     except StoreError as error:

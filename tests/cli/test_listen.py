@@ -36,8 +36,8 @@ def test_an_order_is_posted_and_printed_once(everyday: Everyday, monkeypatch: py
     running = service(everyday.folder, "run", "--listen", "0")
     try:
         assert running.stderr is not None
-        told = [running.stderr.readline() for _ in range(2)]
-        port = re.search(r"listening for Shopify at http://127\.0\.0\.1:(\d+)/hooks/shopify", told[1])
+        told = [running.stderr.readline() for _ in range(3)]
+        port = re.search(r"listening for Shopify at http://127\.0\.0\.1:(\d+)/hooks/shopify", told[2])
         assert port is not None, told
         statuses = []
         for signature in (sign(body), sign(body), "forged"):

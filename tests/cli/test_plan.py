@@ -31,6 +31,20 @@ def test_apply_does_it_once(everyday: Everyday) -> None:
     assert everyday.taken == {"1005.1": 1}
 
 
+def test_apply_begins_no_store_of_its_own(everyday: Everyday) -> None:
+    """A slip in its name would send the orders of the plan again."""
+    said = everyday(
+        "plan", "--orders", sample(everyday, "1005"), "--output", "monday.plan", "--store", "a.sqlite"
+    )
+    assert "a new store begins: a.sqlite" in said.err
+    everyday.done("apply", "monday.plan", "--store", "a.sqlite")
+    slipped = everyday("apply", "monday.plan", "--store", "b.sqlite")
+    assert slipped.code == 2
+    assert "there is no store `b.sqlite`" in slipped.err
+    assert "a new store" not in everyday("run", "--once", "--store", "a.sqlite").err
+    assert everyday.taken == {"1005.1": 1}
+
+
 def test_orders_of_the_store_by_number_and_by_folder(everyday: Everyday) -> None:
     everyday.done("orders", "import", "samples")
     everyday.done("run", "--once")
