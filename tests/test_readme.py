@@ -79,3 +79,7 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)", README) if not link.startswith("https:")]
     assert len(links) > 10
     assert [link for link in links if not (REPO / link).exists()] == []
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    assert [page.name for page in (REPO / "docs").glob("*.md") if f"](docs/{page.name})" not in README] == []

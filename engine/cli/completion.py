@@ -23,6 +23,8 @@ def command(shell: str) -> None:
       eval "$(ordinance completion zsh)"
     fish:
       ordinance completion fish > ~/.config/fish/completions/ordinance.fish
+
+    Exit code: 0 printed, 2 there is none for that shell.
     """
     found = get_completion_class(shell)
     if found is None:

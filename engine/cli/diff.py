@@ -67,7 +67,7 @@ def command(
       ordinance diff origin/main --orders .ordinance/store.sqlite --full 10
       ordinance diff origin/main --format html --output diff.html
 
-    Exit code, as diff has it: 0 every order comes out alike (rules may still be written differently), 1 some do not,
+    Exit code: 0 every order comes out alike (rules may still be written differently), 1 some do not,
     2 it could not be done.
     """
     refs, folder = split_words(words)

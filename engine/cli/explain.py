@@ -18,6 +18,8 @@ def command(code: str) -> None:
 
     \b
       ordinance explain E201
+
+    Exit code: 0 explained, 2 there is no such code.
     """
     text = explain(code)
     if text is None:

@@ -26,6 +26,7 @@ def command() -> None:
 
     \b
       uv tool install "ordinance[lsp]"
+      ordinance lsp
 
     Exit code: 0 the editor ended it, 2 the extra is not installed.
     """

@@ -46,7 +46,7 @@ def command(port: int) -> None:
       ordinance sandbox
       curl http://127.0.0.1:8701/sandbox/state
 
-    Ends with Ctrl-C.
+    Exit code: 0 Ctrl-C ended it, 2 a port cannot be used.
     """
     with suppress(KeyboardInterrupt), ExitStack() as running:
         servers: list[tuple[str, Server]] = []

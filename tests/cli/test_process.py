@@ -10,9 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
-from engine.cli import BROKEN_PIPE, COMMANDS, QUIT, run
+from engine.cli import BROKEN_PIPE, COMMANDS, QUIT, ordinance, run
 from tests.cli.conftest import Call, Shop
 
 ROOT = Path(__file__).parent.parent.parent
@@ -67,6 +68,18 @@ def test_every_command_has_help_with_an_example_and_its_line(call: Call) -> None
         assert said.code == 0
         assert f"ordinance {name}" in said.out.split("Options:")[0].partition("\n")[2]
         assert all(len(row) <= 82 for row in said.out.splitlines()), name
+
+
+def parts_of(name: str) -> list[list[str]]:
+    """A command by its words, or those of a group."""
+    command = ordinance.get_command(click.Context(ordinance), name)
+    return [[name, part] for part in command.commands] if isinstance(command, click.Group) else [[name]]
+
+
+@pytest.mark.parametrize("words", [each for name in COMMANDS for each in parts_of(name)], ids=" ".join)
+def test_every_command_says_its_exit_codes(words: list[str], call: Call) -> None:
+    """Besides 1 and 2, which mean the same everywhere, what they mean here."""
+    assert "Exit code: 0 " in " ".join(call(*words, "--help").out.split())
 
 
 def test_an_unknown_command_is_2_with_the_near_one(call: Call) -> None:
