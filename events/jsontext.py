@@ -65,14 +65,18 @@ def dumps(value: Any, indent: int | None = None) -> str:
 
     What would act on a terminal, or turn the direction in which it is read, is escaped.
     """
-    text: str = simplejson.dumps(
-        value,
-        indent=indent,
-        ensure_ascii=False,
-        use_decimal=False,
-        default=_plain,
-        separators=(",", ": ") if indent else (", ", ": "),
-    )
+    text: str
+    if indent:
+        text = simplejson.dumps(
+            value,
+            indent=indent,
+            ensure_ascii=False,
+            use_decimal=False,
+            default=_plain,
+            separators=(",", ": "),
+        )
+    else:
+        text = _LINE.encode(value)
     return text if text.isascii() and "\x7f" not in text else _ACTING.sub(_escaped, text)
 
 
@@ -86,6 +90,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (dt.datetime, dt.date)):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+# Without a look-out for circles and named tuples, which nothing here has and which would take half the time.
+_LINE = simplejson.JSONEncoder(
+    ensure_ascii=False, use_decimal=False, check_circular=False, namedtuple_as_object=False, default=_plain
+)
 
 
 def _decoded(data: bytes | str) -> str:
