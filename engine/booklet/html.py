@@ -88,7 +88,7 @@ def fired(rule: Told, samples: int) -> str:
         return "there are none to try it on"
     if not rule.firing:
         return f"none of {samples} makes it run"
-    shown = [f"<code>{text(each.place)}</code> {happened(each.event)}" for each in rule.firing[:MOST_SAMPLES]]
+    shown = [f"<code>{text(each.place)}</code>{happened(each.event)}" for each in rule.firing[:MOST_SAMPLES]]
     more = f" and {len(rule.firing) - MOST_SAMPLES} more" if len(rule.firing) > MOST_SAMPLES else ""
     return f"{len(rule.firing)} of {samples} make{'s' if len(rule.firing) == 1 else ''} it run: {', '.join(shown)}{more}"
 

@@ -146,7 +146,7 @@ test "it is shipped"
     assert (second.mode, list(second.firing)) == ("off", [])
     assert book.samples == 2
     said = page(book)
-    assert "1 of 2 makes it run: <code>samples/a.json</code>" in said
+    assert "1 of 2 makes it run: <code>samples/a.json</code></dd>" in said
     assert "switched off" in said
     shipped_folder = next(one for one in book.folders if one.name == "Shipped")
     assert list(shipped_folder.into) == [1]
