@@ -67,11 +67,13 @@ def _event(live: Live, mark: Mark, at: int) -> str:
 
 
 def _field(live: Live, mark: Mark, at: int) -> str:
-    """As much of the path as ends with the step under the mouse."""
-    steps = [step for n, step in enumerate(mark.steps) if n == 0 or step.start - 1 <= at]
-    names = [step.name for step in steps]
+    """As much of the path as ends with the step under the mouse; all of it where that much is no field, as of `order`."""
+    names = [step.name for step in mark.steps]
     if names[0] == "event":
         return _event_field(live, names[1]) if len(names) > 1 else ""
+    pointed = [step.name for n, step in enumerate(mark.steps) if n == 0 or step.start - 1 <= at]
+    if live.catalogue.field(pointed) is not None:
+        names = pointed
     found = live.catalogue.field(names)
     row = live.catalogue.row("field", found[0]) if found is not None else None
     if row is None:

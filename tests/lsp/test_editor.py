@@ -162,6 +162,11 @@ def test_meaning_and_places_of_names(tmp_path: Path) -> None:
             "what the customer pays in all"
             in (await hovered(rule.format("order.order_|total > 1", "stop"))).lower()
         )
+        for path in ("or|der.shipping.country", "order.ship|ping.country"):
+            assert "country" in await hovered(rule.format(f'{path} is "US"', "stop"))
+        said = await hovered(rule.format('order.meta|data["gift"] is "yes"', "stop"))
+        assert "metadata" in said
+        assert "The entry" not in said
         assert "order.order_total >= $500" in await hovered(rule.format("whole|sale", "stop"))
         assert "First Class" in await hovered(rule.format('lookup mail_|class("a", "b").days > 1', "stop"))
         assert "https://example.com/tee.png" in await hovered(
