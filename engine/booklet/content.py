@@ -82,7 +82,7 @@ def booklet(opened: Opened) -> Booklet:
     tests = [one for one in statements if isinstance(one, ast.Test)]
     sentences = Sentences(opened.schema, {one.name: one.body for one in definitions})
     firing = fired(opened, sample_orders(opened), lambda: True)
-    named = {fold(title): found for title, found in naming_tests(tests)}
+    named = dict(naming_tests(tests))
     told: list[tuple[str, list[Told]]] = []
     rules: list[ast.Rule] = []
     for file in opened.ruleset.files:
@@ -116,12 +116,12 @@ def booklet(opened: Opened) -> Booklet:
 
 
 def naming_tests(tests: Iterable[ast.Test]) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    """The title of each rule that a test names, with these tests."""
+    """The title of each rule that a test names, folded, with these tests."""
     found: dict[str, dict[str, str]] = {}
     for test in tests:
         for step in test.steps:
             if isinstance(step, ast.ExpectRule):
-                found.setdefault(step.title.value, {})[test.title] = at(test.span)
+                found.setdefault(fold(step.title.value), {})[test.title] = at(test.span)
     yield from ((title, tuple(places.items())) for title, places in found.items())
 
 

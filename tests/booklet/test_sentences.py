@@ -10,12 +10,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
 
 from dsl import ast, words
+from engine.booklet.saying import Saying
 from engine.booklet.sentence import Sentences
 from engine.booklet.tree import each
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
+from tests import strategies
 from tests.cases_harness import USUAL
 
 HERE = Path(__file__).parent / "cases"
@@ -137,3 +140,25 @@ def test_everything_that_can_be_said_has_a_case() -> None:
     for kinds in (ast.Action, ast.EventRef, ast.Expr):
         unsaid = set(kinds.__args__) - {type(node) for node in nodes} - {ast.Truth, ast.Duration}
         assert not unsaid, f"no case has {unsaid}"
+
+
+def with_calls(node: object) -> bool:
+    """Calls of trees that nobody checked may have too few values."""
+    return any(isinstance(one, ast.Call) for one in each(node))
+
+
+@given(strategies.rules())
+def test_whatever_can_be_written_can_be_said(rule: ast.Rule) -> None:
+    assume(not with_calls(rule))
+    said = sentences().rule(rule)
+    assert said.startswith(("When ", "Every "))
+    assert said.endswith(".")
+
+
+@given(strategies.conditions())
+def test_what_is_not_so_is_said_otherwise(condition: ast.Expr) -> None:
+    assume(not with_calls(condition))
+    say = Saying(sentences().naming, sentences().definitions)
+    turned = ast.Not(condition)
+    assert say.condition(turned) != say.condition(condition)
+    assert say.condition(ast.Not(turned)) == say.condition(condition)
