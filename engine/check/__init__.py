@@ -165,8 +165,8 @@ def twice(report: Report, code: str, kind: str, name: str, span: Span, first: Sp
 
 def one_type(each: ast.ListOf, scope: Scope) -> None:
     """A list has one type."""
-    from engine.check.comparisons import common_kind
     from engine.check.expressions import literal
+    from engine.check.kinds import common_kind
 
     first = literal(each.members[0], scope) if each.members else None
     for member in each.members[1:]:

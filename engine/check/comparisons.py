@@ -13,6 +13,7 @@ from dsl.nearest import choices_help
 from dsl.types import Type
 from engine import form as f
 from engine.check.expressions import lower, met, number_help, value
+from engine.check.kinds import common_kind, kind_of
 from engine.check.naming import near_names
 from engine.check.scope import Scope, Typed
 from engine.check.unquoted import unquoted
@@ -105,30 +106,6 @@ def read_as(node: f.Value, other: Typed) -> f.Value:
         return f.AsWhen(node, span=node.span)
     unit = {types.MONEY: "money", types.WEIGHT: "weight"}.get(other.type, "number")
     return f.AsAmount(node, unit, other.currency, span=node.span)  # type: ignore[arg-type]
-
-
-def kind_of(t: Type) -> str:
-    if types.is_when(t):
-        return "when"
-    return "amount" if types.is_amount(t) else t.name
-
-
-def common_kind(left: Type, right: Type) -> str | None:
-    """How values of two types are compared, None where they cannot be."""
-    if left == types.ANY or right == types.ANY:
-        other = right if left == types.ANY else left
-        return "text" if types.is_text(other) else kind_of(other)
-    if types.is_text(left) and types.is_text(right):
-        return "text"
-    if types.NUMBER in (left, right) and types.is_amount(left) and types.is_amount(right):
-        return "amount"
-    if left == right and types.is_amount(left):
-        return "amount"
-    if types.is_when(left) and types.is_when(right):
-        return "when"
-    if left == right and left in (types.TRUTH, types.DURATION):
-        return left.name
-    return None
 
 
 def disagree(

@@ -10,8 +10,8 @@ from dsl.nearest import choices_help
 from dsl.source import Span
 from dsl.types import Type
 from engine import form as f
-from engine.check.comparisons import common_kind, kind_of
 from engine.check.expressions import literal, unknown, value
+from engine.check.kinds import common_kind, kind_of
 from engine.check.naming import near_parts
 from engine.check.reachable import unreachable
 from engine.check.scope import Scope, Typed

@@ -41,7 +41,7 @@ def command() -> None:
         note(
             "this talks to an editor, not to a person; docs/editors.md says how an editor starts it (Ctrl-C ends it)"
         )
-    from engine.lsp.server import serve
+    from engine.lsp.serving import serve
 
     # What waits for the next message would not be woken by Python's own.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,6 +1,6 @@
 """What the server can do, each under the protocol's name for it.
 
-Called by `server` once. What happens then is each capability's own file; here is only who is asked, and when.
+Called by `serving` once. What happens then is each capability's own file; here is only who is asked, and when.
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls import uris
 
 from engine.lsp import completion, fixes, formatting, hover, lenses, names, rename, symbols
 from engine.lsp.client import Client
+from engine.lsp.server import Server
 from engine.lsp.text import Unit
 from engine.lsp.workspace import Place
-
-if TYPE_CHECKING:
-    from engine.lsp.server import Server
 
 T = TypeVar("T")
 WATCHED = ("**/*.rules", "**/*.{yaml,yml}", "**/*.csv", "**/*.{json,jsonl}", "**/emails/**")

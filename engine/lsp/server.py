@@ -1,6 +1,6 @@
 """The protocol: what an editor asks, in the order in which it asks, and what it is told by itself.
 
-Called by `ordinance lsp`. Everything that looks at rulesets runs in one thread of its own (the desk), one thing after the
+Made by `serving`. Everything that looks at rulesets runs in one thread of its own (the desk), one thing after the
 other, so that a request sees all that was typed before it, and reading the next message waits for nothing. What samples
 do is found out in a second thread (the lens). Requests that the editor takes back are not begun. A mistake of ours is an
 empty answer and a line on stderr, never the end of the server; texts, keys and values are never logged.
@@ -9,14 +9,13 @@ empty answer and a line on stderr, never the end of the server; texts, keys and 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -26,7 +25,6 @@ from engine.folder import FolderError
 from engine.lsp import lenses
 from engine.lsp.client import Client
 from engine.lsp.diagnostics import findings
-from engine.lsp.features import register
 from engine.lsp.live import Live
 from engine.lsp.workspace import Workspace
 
@@ -73,7 +71,6 @@ class Server(LanguageServer):
         self._pause: asyncio.TimerHandle | None = None
         self._since: float | None = None
         self._quiet: asyncio.TimerHandle | None = None
-        register(self)
 
     # -- the desk
 
@@ -177,18 +174,3 @@ def our_mistake(bug: BaseException) -> None:
         import traceback
 
         traceback.print_exception(bug)
-
-
-def serve(version: str, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
-    """Until the editor ends it, or goes away."""
-    logging.getLogger(
-        "pygls"
-    ).disabled = True  # it would log whole messages, and with them what somebody wrote
-    for name in ("pygls", *[each for each in logging.root.manager.loggerDict if each.startswith("pygls")]):
-        logging.getLogger(name).disabled = True
-    server = Server(version)
-    try:
-        server.start_io(stdin, stdout)
-    finally:
-        for pool in (server.desk, server.trying):
-            pool.shutdown(wait=False, cancel_futures=True)
