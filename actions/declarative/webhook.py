@@ -66,7 +66,7 @@ def read_webhook(
     try:
         posted: Any = loads(body)
     except Unreadable as wrong:
-        return Unwelcome(f"what was posted is no JSON: {wrong.sentence}", genuine=True)
+        return Unwelcome(wrong.sentence, genuine=True)
     told = {**scope, "body": posted}
     order_id, reference, event = (
         _words(t, told) for t in (webhook.order_id, webhook.reference, webhook.event)

@@ -79,8 +79,18 @@ def private_folder(folder: Path) -> None:
 def order_in(store: Store, order_id: str) -> Stored:
     found = store.order(order_id.strip())
     if found is None:
-        raise CannotDo(f"there is no order `{order_id}` in the store; `ordinance orders list` lists them")
+        raise CannotDo(f"there is no order `{order_id}` in the store; {meant(store, order_id)}")
     return found
+
+
+def meant(store: Store, number: str) -> str:
+    """People know an order by the cart's number, which is not always its own."""
+    wanted = number.strip().removeprefix("#")
+    for each in store.orders():
+        if wanted and each.order.source_id.strip() == wanted:
+            cart = each.order.source_name.strip() or "its cart"
+            return f"number {wanted} of {cart} is order `{each.order.id}` here"
+    return "`ordinance orders list` lists them"
 
 
 def person() -> str:

@@ -30,6 +30,15 @@ def test_a_setting_and_a_person_are_named_too(everyday: Everyday) -> None:
     assert ", by hand" in " ".join(everyday.done("history", "1002").split())
 
 
+def test_the_carts_number_leads_to_our_own(everyday: Everyday) -> None:
+    path = sample(everyday, "1005")
+    path.write_text(path.read_text("utf-8").replace('"source_id": "1005"', '"source_id": "W-77"'), "utf-8")
+    everyday.done("orders", "import", path)
+    said = everyday("history", "#W-77")
+    assert said.code == 2
+    assert "number W-77 of Order Desk is order `1005` here" in said.err
+
+
 def test_two_revisions_are_told_apart(everyday: Everyday) -> None:
     everyday.done("orders", "import", "samples")
     everyday.replace("rules/3-desk.rules", "a person has to look", "somebody has to look")
