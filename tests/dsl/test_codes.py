@@ -85,6 +85,15 @@ def test_codes_are_of_the_families_of_the_language() -> None:
         Code(code="E601", title="x", text="y")
 
 
+def test_what_the_text_of_one_file_cannot_give_is_planted_by_a_test_of_its_own() -> None:
+    elsewhere = {code.code for code in codes().values() if not code.one_file and not code.retired}
+    tests = (ROOT / "tests").rglob("test_*.py")
+    planted = {
+        code for path in tests if path != Path(__file__) for code in USED.findall(path.read_text("utf-8"))
+    }
+    assert elsewhere <= planted
+
+
 @pytest.mark.parametrize(
     "code",
     [code for code in codes().values() if code.one_file and not code.retired],

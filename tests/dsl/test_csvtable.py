@@ -27,6 +27,7 @@ def read(text: str) -> ast.Table:
 def wrong(text: str) -> list[tuple[str, int, int]]:
     table, found = read_table("mail", Source("tables/mail.csv", text))
     assert table is None
+    assert {d.code for d in found} == {"E185"}
     return [(d.message, d.span.line, d.span.column) for d in found]
 
 
