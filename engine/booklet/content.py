@@ -14,13 +14,13 @@ from dsl.schema import fold
 from engine.booklet.flow import Flow, flow_of
 from engine.booklet.grids import Grid, cell, grid
 from engine.booklet.indexes import Place, events, folders
-from engine.booklet.naming import listed
 from engine.booklet.sentence import Sentences
 from engine.booklet.settings import Setup, facts, setups
 from engine.booklet.tree import at, each
 from engine.lsp.lens import Fired, Firing, fired
 from engine.opened import Opened
 from engine.samples import sample_orders
+from engine.show.words import listed
 
 MODES = {"shadow": "in shadow: decided and recorded, never done", "off": "switched off"}
 MOST_SAMPLES = 12

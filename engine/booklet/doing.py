@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from dsl import ast
 from dsl.schema import fold
-from engine.booklet.naming import listed, quoted
+from engine.booklet.naming import quoted
 from engine.booklet.saying import Saying
+from engine.show.words import listed
 
 
 def actions(nodes: Sequence[ast.Action], say: Saying) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl import ast, printer
-from engine.booklet.naming import listed
 from engine.booklet.tree import at
 from engine.opened import Opened
+from engine.show.words import listed
 
 MOST_ROWS = 200
 """Of one table, so many rows are shown."""

@@ -5,8 +5,6 @@ Called by `saying`; whose it is ("its", "the item's") is said there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from dsl import ast
 from dsl.schema import FieldSpec, Schema, fold
 
@@ -37,12 +35,6 @@ ADDRESSES = {"shipping": "shipping", "customer": "customer's", "return_address":
 
 def quoted(text: str) -> str:
     return f"“{text}”"
-
-
-def listed(parts: Iterable[str], word: str) -> str:
-    """`a, b or c`"""
-    *rest, last = parts
-    return f"{', '.join(rest)} {word} {last}" if rest else last
 
 
 class Naming:

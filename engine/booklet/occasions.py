@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dsl import ast, printer
 from dsl.schema import EventSpec, Schema
-from engine.booklet.naming import listed, quoted
+from engine.booklet.naming import quoted
+from engine.show.words import listed
 
 HAPPENS = {
     "order.imported": "an order is imported",

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from dsl import ast, printer
 from engine.booklet.functions import CALLS
-from engine.booklet.naming import Naming, listed, quoted
+from engine.booklet.naming import Naming, quoted
 from engine.booklet.tree import mentions
+from engine.show.words import listed
 
 ORDER_OF_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
 SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}

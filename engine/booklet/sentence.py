@@ -8,10 +8,11 @@ from itertools import groupby
 from dsl import ast
 from dsl.schema import Schema
 from engine.booklet.doing import actions
-from engine.booklet.naming import Naming, listed
+from engine.booklet.naming import Naming
 from engine.booklet.occasions import Occasion, occasion
 from engine.booklet.saying import Saying
 from engine.booklet.tree import mentions
+from engine.show.words import listed
 
 
 class Sentences:

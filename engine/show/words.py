@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,8 +31,10 @@ _OWN_ROWS = ("submissions", "splits", "folder_id")
 """What a rule cannot read, or what the story tells in other words."""
 
 
-def listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`; last: the word before the last of them."""
+    *rest, end = [*words] or [""]
+    return f"{', '.join(rest)} {last} {end}" if rest else end
 
 
 def item_called(item: Item) -> str:
