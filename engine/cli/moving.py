@@ -74,4 +74,6 @@ def moved(desk: Desk, order_id: str, folder: str) -> str:
     if fold(now) != fold(folder):
         parts.append(f"and on to {now} by the rules")
     parts += [f"to do: {described(each, desk.opened)}" for each in effects]
+    undone = [each for turn in decision.turns for each in turn.actions if each.outcome == "not done"]
+    parts += [f"not canceled: {each.done.reason}" for each in undone if each.action == "cancel"]
     return f"{order_id}  {'; '.join(parts)}"

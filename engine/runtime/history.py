@@ -45,6 +45,8 @@ class Teller:
         for record in turn.actions:
             if record.outcome != "not done":
                 yield self.line(event, record.rule, self.done(record), because.get(record.rule, ""))
+            elif record.action == "cancel":  # whoever wanted it canceled must know that it may be printed
+                yield self.line(event, record.rule, f"not canceled: {record.done.reason}")
         for child in turn.born:
             what = f"split off order {event.order_id}"
             yield replace(self.line(event, who_split(turn), what), order_id=child.id)
