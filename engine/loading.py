@@ -226,12 +226,14 @@ class _Loading:
         """Whether a file that somebody names is there. `near`: the files it may have been meant for."""
         if path in self.paths and (noun != "rules file" or path in near):
             return True
-        say = choices_help(noun, path, near)
+        from engine.check.naming import near_names  # late: whose files are there needs none of the checker
+
+        say, fixes = choices_help(noun, path, near), near_names(span, path, near)
         if "\\" in path:
             say = "write the path with `/` between its parts"
         elif posixpath.isabs(path) or ".." in path.split("/"):
             say = f"only files of the ruleset's own folder are read, by their path from the folder of {FILE}"
-        self.report.add("E284", f"this ruleset has no {noun} `{path}`", span, help=say)
+        self.report.add("E284", f"this ruleset has no {noun} `{path}`", span, help=say, fixes=fixes)
         return False
 
     def source(self, path: str) -> Source | None:

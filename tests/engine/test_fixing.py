@@ -103,13 +103,14 @@ rule "Looks up"
   when lookup mail_clas(order.shipping.country).dayss > 3
   do stop
 test "looks up"
-  given order "samples/a.json"
+  given order "sampels/a.json"
   given podOS rejects because of "Invlaid SKU" with message "x"
   when "Order is Imported" happens
   expect rule "Looks upp" did not fire
 """
     after = mended(rules)
     assert "lookup mail_class(order.shipping.country).days > 3" in after
+    assert 'given order "samples/a.json"' in after
     assert 'because of "Invalid SKU"' in after
     assert '"Looks upp"' in after  # of three letters one is too many to be sure
 
