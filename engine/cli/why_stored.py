@@ -71,7 +71,9 @@ def again(
         click.echo(
             f"{clock_time(entry.at, revision.opened.zone)}, by revision {revision.digest[:12]} of the rules"
         )
-        shown = Shown("in the store", decision.turns[0].before, (), run, traces=watching.traces(decision.turns))
+        shown = Shown(
+            "in the store", decision.turns[0].before, (), run, traces=watching.traces(decision.turns)
+        )
         options = Options(all=everything, color=colors(sys.stdout), event=event.label)
         why(sys.stdout, shown, revision.opened, options, rule)
     if written == entry.lines:

@@ -149,7 +149,8 @@ class SqliteFile:
                 raise
             told = _REFUSALS.get(code & 0xFF, _OTHER)
             if code & 0xFF == sqlite3.SQLITE_IOERR and self.no_room():
-                told = _REFUSALS[sqlite3.SQLITE_FULL]  # as a log that cannot be begun on a full disk is reported
+                # A log that cannot be begun on a full disk is reported so.
+                told = _REFUSALS[sqlite3.SQLITE_FULL]
             raise StoreError(
                 told.format(path=self.path, patience=self._patience, reason=refused)
             ) from refused

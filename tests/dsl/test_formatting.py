@@ -149,7 +149,9 @@ def test_what_the_printer_writes_of_a_file_is_formatted(found: list[Any]) -> Non
 EXAMPLE = re.compile(r"(?ms)^```[a-z]*\n((?:#[^\n]*\n)*(?:rule|table|list|define|test) .*?)^```")
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/language.md", "docs/coming-from-order-desk.md", "docs/reviewing.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/language.md", "docs/coming-from-order-desk.md", "docs/reviewing.md"]
+)
 def test_the_examples_of_the_pages_are_formatted(page: str) -> None:
     examples = EXAMPLE.findall((ROOT / page).read_text(encoding="utf-8"))
     assert examples

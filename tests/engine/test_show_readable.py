@@ -101,7 +101,9 @@ def test_a_setting_and_a_rule_in_shadow_are_marked() -> None:
 
 def test_what_was_not_sent_is_a_problem_with_its_reason_and_what_was_skipped() -> None:
     text = written(*failing_submission())
-    assert "  Not sent to POV (unverified)\n    skipped: item 3 (GIFT): `GIFT` is in product_code_skip\n" in text
+    assert (
+        "  Not sent to POV (unverified)\n    skipped: item 3 (GIFT): `GIFT` is in product_code_skip\n" in text
+    )
     assert "    problem: item 2 (TEE-2) has no print_url\n" in text
 
 
