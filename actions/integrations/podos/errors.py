@@ -126,7 +126,7 @@ class Words:
             return f"{self.label} answers at another address: check `base_url` of {place}"
         if kind is FailureKind.AUTH_FAILED:
             known = f"{self.label} knows no project `{self.project}`, or not this path ({call.doing})"
-            return f"{known}: check `project` of {place}{self._hint()}"
+            return f"{known}: check `project`, and `base_url` where it is set, of {place}{self._hint()}"
         if kind is FailureKind.RATE_LIMITED:
             return f"{self.label} asks to wait: too many requests"
         if kind is FailureKind.UNAVAILABLE:

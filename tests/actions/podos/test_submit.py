@@ -392,6 +392,6 @@ def test_a_wrong_project_stops_the_connection_and_says_which_the_token_is_for() 
         assert isinstance(outcome, RetryAfter)
         assert (outcome.failure.kind, outcome.pause) == (FailureKind.AUTH_FAILED, True)
         assert outcome.failure.message == (
-            "podOS knows no project `acme-12345`, or not this path (looking for the order): check `project` of connection "
+            "podOS knows no project `acme-12345`, or not this path (looking for the order): check `project`, and `base_url` where it is set, of connection "
             "`podos` in ordinance.yaml; the token is for the project `other-99`, and `project` is `acme-12345`"
         )
