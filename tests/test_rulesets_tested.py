@@ -15,6 +15,7 @@ from engine.testing import Runner, tested
 from engine.testing.formats.result import difference
 
 RULESETS = Path(__file__).parents[1] / "rulesets"
+PAGE = Path(__file__).parents[1] / "docs" / "reviewing.md"
 SAME = {
     "inksoft-printavo": {
         # an order without an origin is not one of the shared ones either; the rule says it for its reader
@@ -41,3 +42,8 @@ def test_the_tests_of_a_ruleset_see_and_notice_everything(name: str) -> None:
     assert tried.of("not reached") == []
     assert {difference(mutant)[0] for mutant in tried.of("survived")} == SAME[name]
     assert len(tried.of("noticed")) > 60
+    rules, conditions = (sum(part.kind == kind for part in covered.parts) for kind in ("rule", "condition"))
+    survived = len(tried.of("survived"))
+    changes = survived + len(tried.of("noticed"))
+    seen = f"100 % ({rules} rules, {conditions} conditions)"
+    assert f"| {name} | 0 | {len(done)} | {seen} | {changes} | {survived} |" in PAGE.read_text("utf-8")
