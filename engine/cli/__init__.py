@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "why": ("why", "Show for one order why each rule fired or did not."),
         "test": ("test", "Run the tests that stand in the rules files."),
         "diff": ("diff", "Show which orders two versions of a ruleset treat differently."),
-        "run": ("run", "Run the rules for real: schedules, submissions, tracking."),
+        "run": ("running", "Run the rules for real: schedules, submissions, tracking."),
         "plan": ("plan", "Write down what would really be done to orders."),
         "apply": ("apply", "Do what a plan says, while everything is still so."),
         "orders": ("orders", "Take orders in; list, show, move and forget them."),
@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "completion": ("completion", "Print the script that completes commands in a shell."),
     }
 )
-"""Name -> module and the line of `ordinance --help`."""
+"""Name -> module and the line of `ordinance --help`. No module is called `run`, which would hide the function below."""
 
 QUIT = 130
 BROKEN_PIPE = 141
