@@ -169,7 +169,7 @@ def test_the_time_is_the_stores(at: str, shown: str, call: Call, more: Path) -> 
     ("words", "sentence"),
     [
         (["--event", "Order is Importd"], "similar names exist: `Order is Imported`"),
-        (["--event", "order.folder_chnged"], "exist: `order.folder_changed`"),
+        (["--event", "order.folder_chnged"], "exists: `order.folder_changed`"),
         (["--event", "every day at 10:00"], "similar name exists: `every day at 09:00`"),
         (["--event", "button Aprove artwork"], "similar name exists: `Approve artwork`"),
         (["--event", "Order Scheduled to POV"], "it comes with `pov:` under `connections:`"),
