@@ -131,6 +131,8 @@ def unknown(p: Place) -> Slip | None:
     if (c.isascii() and c.isalnum()) or c in '"_.,:()[]|=<>+-*/!':
         return None
     fix = "braces stand only within texts" if c in "{}" else None
+    if c == "@":
+        fix = 'an e-mail address stands in quotes, as every text does: `"@example.com"`'
     if c.isalpha() or c == "\\":
         fix = (
             'names have the letters a to z, digits and `_`; others stand in quotes: `item.variation["Größe"]`'

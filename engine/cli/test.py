@@ -111,6 +111,10 @@ def command(
             )
     if meant_for_record and not record:
         raise click.UsageError(f"`{meant_for_record[0]}` is for `--record`; a test says these things itself")
+    if most is None:
+        for name, option in (("allowed", "--allow-unnoticed"), ("seed", "--seed")):
+            if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+                raise click.UsageError(f"`{option}` is for `--mutate`; without it no change is tried")
     if record:
         if order is None:
             raise click.UsageError("`--record` needs an order: `--order samples/...`")

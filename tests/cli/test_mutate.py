@@ -136,6 +136,14 @@ def test_where_no_test_comes_is_said_once_for_each_rule(call: Call, shop: Shop) 
     assert 'rule "Big": 6 changes, and no test comes here' in " ".join(said.out.split())
 
 
+@pytest.mark.parametrize("option", ["--allow-unnoticed", "--seed"])
+def test_its_options_are_for_it_alone(option: str, call: Call, shop: Shop) -> None:
+    shop(files={"rules/big.rules": BIG_RULE})
+    said = call("test", option, "1")
+    assert said.code == 2
+    assert f"`{option}` is for `--mutate`" in said.err
+
+
 def test_so_many_may_be_allowed_and_so_many_tried(call: Call, shop: Shop) -> None:
     text = BIG_RULE + at("$30", 'order.folder is "New"', 1) + at("$60", 'order.folder is "Big"', 2)
     assert mutating(call, shop, text, "--allow-unnoticed", "2").code == 0
