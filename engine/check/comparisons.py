@@ -118,12 +118,13 @@ def disagree(
     scope: Scope,
 ) -> None:
     if left.name == "list":
-        scope.error(
-            "E315",
-            f"`{left_expr.span.text}` is a {left}, expected one value",
-            expr,
-            f"write `{left_expr.span.text} contains ...`, or `is one of (...)`",
-        )
+        found = f"`{left_expr.span.text}` is a {left}, expected one value"
+        if isinstance(expr, ast.Comparison) and expr.operator == "is" and types.is_text(right):
+            contains = "does not contain" if expr.negated else "contains"
+            member = f"{left_expr.span.text} {contains} {right_expr.span.text}"
+            scope.error("E315", found, expr, f"write `{member}`", [Fix.write(expr.span, member)])
+        else:
+            scope.error("E315", found, expr, f"write `{left_expr.span.text} contains ...`")
         return
     if types.MAP in (left, right):
         scope.error("E315", "a whole map cannot be compared, expected one entry of it", expr)

@@ -42,6 +42,18 @@ from tests.evaluate import findings_of
             ['"DE"'],
         ),
         (
+            'on order.imported\n  when order.tags is "vip"\n  do stop',
+            "`order.tags` is a list of text, expected one value",
+            'write `order.tags contains "vip"`',
+            ['order.tags contains "vip"'],
+        ),
+        (
+            'on order.imported\n  when order.tags is not "vip"\n  do stop',
+            "`order.tags` is a list of text, expected one value",
+            'write `order.tags does not contain "vip"`',
+            ['order.tags does not contain "vip"'],
+        ),
+        (
             "on order.imported\n  when heavy_parcl\n  do stop",
             "unknown name `heavy_parcl`",
             "a definition with a similar name exists: `heavy_parcel`",
