@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from actions.work import DONE, Done
 from engine.decision import ActionRecord, Turn
+from engine.form import Act
 from events.effect import Effect
 from events.event import Event
 from events.order import Item, Order
@@ -22,6 +24,10 @@ def event(label: str, order_id: str = "1001", **values: object) -> Event:
     return Event("x", label, order_id, AT, values)
 
 
+def action(rule: str, act: Act, done: Done, target: str = "order") -> ActionRecord:
+    return ActionRecord(rule, act, target, done, {})
+
+
 NEW, PARKED = order("1001", "New"), order("1001", "Parked", tags=["late"])
 PART = order("1001-1", "New", order_items=[Item(id="2")], order_total=Decimal("12.50"))
 PART_SENT = order("1001-1", "Sent", order_items=[Item(id="2")], order_total=Decimal("12.50"))
@@ -33,9 +39,9 @@ CHAIN = (
         PARKED,
         fired=("Park", "Divide"),
         actions=(
-            ActionRecord("Park", "move to folder", "order", "done"),
-            ActionRecord("Park", "add tag", "order", "not done", "it is there", 'add tag "b2b"'),
-            ActionRecord("Divide", "set", "item 7", "not done", "the value is missing"),
+            action("Park", Act("move to folder", 'move to folder "Parked"'), DONE),
+            action("Park", Act("add tag", 'add tag "b2b"'), Done("not done", "it is there")),
+            action("Divide", Act("set", ""), Done("not done", "the value is missing"), "item 7"),
         ),
         effects=(
             Effect("submit", "1001", "Park", "podos", 1),
