@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from dsl.schema import FieldRef, StoreSpec
@@ -339,37 +341,77 @@ class Form:
 
 def walk(node: object) -> Iterator[Node]:
     """A node and all nodes in it, in the order written."""
+    return iter(_flat(node))
+
+
+def nodes_of(*nodes: Node | None) -> Iterator[Node]:
+    """All nodes in these, as by `walk`; for whole conditions, which one reader after another looks through: laid out once."""
+    return chain.from_iterable([_laid_out(_Itself(node)) for node in nodes if node is not None])
+
+
+def _flat(node: object) -> list[Node]:
+    found: list[Node] = []
     rest: list[object] = [node]
     while rest:
         current = rest.pop()
-        if isinstance(current, Node):
-            yield current
-            rest.extend([getattr(current, name) for name in _inner(type(current))])
-        elif isinstance(current, tuple):
-            rest.extend(reversed(current))
-        elif isinstance(current, dict):
-            rest.extend(reversed(current.values()))
+        kind = type(current)
+        names = _INNER.get(kind)
+        if names is not None:
+            found.append(current)  # type: ignore[arg-type]
+            if kind is Named:
+                found += _laid_out(_Itself(current.body))  # type: ignore[attr-defined]
+            else:
+                for name in names:
+                    rest.append(getattr(current, name))
+        elif kind is tuple:
+            rest += reversed(current)  # type: ignore[call-overload]
+        elif kind is dict:
+            rest += reversed(current.values())  # type: ignore[attr-defined]
+        elif isinstance(current, Node):
+            _INNER[kind] = _inner(type(current))
+            rest.append(current)
+    return found
+
+
+class _Itself:
+    """A node as a key: this one, and not another that says the same."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.node is other.node
+
+
+@lru_cache(32)
+def _laid_out(node: _Itself) -> tuple[Node, ...]:
+    return tuple(_flat(node.node))
 
 
 _PLAIN = frozenset(
     {"span", "type", "steps", "how", "root", "kind", "op", "operator", "function", "reads", "writes"}
 )
-"""Fields in which no node stands."""
-_INNER: dict[type, tuple[str, ...]] = {}
+"""Fields in which no node stands; and those of the classes that hold a literal."""
+_INNER: dict[type, tuple[str, ...]] = {Const: (), MoneyConst: (), Read: ()}
+"""By class the fields in which others may stand, last first; filled as classes are met."""
 
 
 def _inner(kind: type[Node]) -> tuple[str, ...]:
-    """The fields of a node in which others may stand, last first; looked up once for each kind."""
-    found = _INNER.get(kind)
-    if found is None:
-        found = tuple(name for name in reversed(kind.__dataclass_fields__) if name not in _PLAIN)
-        _INNER[kind] = found
-    return found
+    return tuple(name for name in reversed(kind.__dataclass_fields__) if name not in _PLAIN)
 
 
 def reads_of(*nodes: object) -> tuple[FieldRef, ...]:
     """Every field that these look at, each once."""
-    found = {n.path + n.how: n for n in walk(nodes) if isinstance(n, Read)}
+    found: dict[tuple[str, tuple[str, ...], str], Read] = {}
+    for each in nodes:
+        for n in nodes_of(each) if isinstance(each, Node) else walk(each):
+            if type(n) is Read:
+                found[n.root, n.steps, n.how] = n
     return tuple(FieldRef(n.root, n.steps, n.how, n.type) for n in found.values())
 
 

@@ -11,7 +11,7 @@ from actions.local import slot
 from actions.preparing import variants
 from dsl import chunks, csvtable, depth, nearest, parser, values
 from engine import config, folder
-from engine.check import reachable
+from engine.check import definitions, expressions, reachable
 from engine.runtime import listening
 from events import jsontext
 
@@ -32,6 +32,11 @@ SIZES = [
     ),
     ("one statement", f"{parser.LARGEST_STATEMENT:,} characters, {parser.MOST_VALUES:,} values"),
     ("nesting in a condition", f"{depth.DEEPEST}"),
+    ("parts of a definition, with all that it names", f"{definitions.LARGEST:,}"),
+    (
+        "parts of definitions where they are named, beyond those written",
+        f"{expressions.MOST_PARTS:,} in all rules",
+    ),
     ("mistakes shown of one file", f"{parser.MOST_MISTAKES}"),
     ("ordinance.yaml", f"{folder.CAPS['.yaml'] // MB} MB"),
     ("a table in CSV", f"{csvtable.MOST_ROWS:,} rows, {csvtable.MOST_COLUMNS} columns"),

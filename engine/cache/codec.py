@@ -46,6 +46,10 @@ MOST_SHARED = 4096
 SHORT = 4
 
 
+DEFINED = "fNamed"
+"""A definition where it is named: what it says is laid out once for all who do."""
+
+
 class Unwritable(Exception):
     pass
 
@@ -90,7 +94,34 @@ def plain(value: Any, naming: Naming) -> Any:
     if write is not None:
         return write(value, naming)
     tag, names = _fields(kind)
+    if tag == DEFINED:
+        return [
+            tag, *[_body(_Body(getattr(value, n), naming)) if n == "body" else plain(getattr(value, n), naming) for n in names]
+        ]  # fmt: skip
     return [tag, *[plain(getattr(value, name), naming) for name in names]]
+
+
+class _Body:
+    """What a definition says, by its identity: all that name it share it, and its places have the same names in all of them."""
+
+    __slots__ = ("naming", "node")
+
+    def __init__(self, node: object, naming: Naming) -> None:
+        self.node = node
+        self.naming: Naming | None = naming
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Body) and self.node is other.node
+
+
+@lru_cache(16)
+def _body(body: _Body) -> Any:
+    naming, body.naming = body.naming, None  # it is kept, and holds all of a session
+    assert naming is not None
+    return plain(body.node, naming)
 
 
 def _place(span: Span, naming: Naming) -> list[int | str]:

@@ -81,7 +81,7 @@ class WatchedSet(set[str]):
 class Judged:
     """needs: what it looked up, and a token of what was found there. found: what is wrong with it. advice: said where the
     whole ruleset has no errors. events: a rule's, by id; labels: of those that the schema has not; forms: as JSON, one for each of these, or the
-    one of a test. used, lowered: names used, and tables as they are compared."""
+    one of a test. used, lowered: names used, and tables as they are compared. put_in: parts of the definitions it names."""
 
     needs: tuple[tuple[Need, str], ...] = ()
     found: tuple[Diagnostic, ...] = ()
@@ -92,26 +92,28 @@ class Judged:
     link: Link | None = None
     used: frozenset[str] = frozenset()
     lowered: frozenset[str] = frozenset()
+    put_in: int = 0
 
     @property
     def parts(self) -> tuple[Any, ...]:
         """All but the forms, to be written."""
         return (
-            self.needs, self.found, self.advice, self.events, self.labels, self.link, self.used, self.lowered
+            self.needs, self.found, self.advice, self.events, self.labels, self.link, self.used, self.lowered,
+            self.put_in,
         )  # fmt: skip
 
     @classmethod
     def of(cls, parts: tuple[Any, ...], forms: str) -> Judged:
-        needs, found, advice, events, labels, link, used, lowered = parts
-        return cls(needs, found, advice, events, labels, forms, link, used, lowered)
+        needs, found, advice, events, labels, link, used, lowered, put_in = parts
+        return cls(needs, found, advice, events, labels, forms, link, used, lowered, put_in)
 
 
 WATCHED = ("definitions", "lists", "tables", "rules", "letters")
 
 
 def watch(names: Names) -> set[Need]:
-    """From now on what is looked up in these names is added to the set that is given back."""
-    asked: set[Need] = set()
+    """From now on what is looked up in these names is added to their `asked`, which is given back."""
+    asked = names.asked
     for kind in WATCHED:
         setattr(names, kind, Watched(kind, getattr(names, kind), asked))
     names.lowered = Watched("lowered", names.lowered, asked)
@@ -128,6 +130,7 @@ def judge(
 ) -> Judged:
     """scope: its names are watched, and `asked` is their set."""
     asked.clear()
+    before = scope.names.parts
     scope.names.used = set()
     report = Report()
     scope = replace(scope, report=report)
@@ -159,6 +162,7 @@ def judge(
         link,
         frozenset(scope.names.used),
         lowered,
+        scope.names.parts - before,
     )
 
 

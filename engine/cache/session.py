@@ -41,6 +41,7 @@ from engine.cache.rulesfile import (
 from engine.cache.statement import Kept, Piece, Statement, digest, placed, read
 from engine.check import advice
 from engine.check.advice.links import link_of
+from engine.check.expressions import MOST_PARTS
 from engine.check.tables import lower_again
 from engine.checked import Checked, Settled
 from engine.folder import Folder
@@ -122,6 +123,9 @@ class Session:
                     one.judged = one.kept = None
                     one.line = ""
             self._judge(self._statements())
+            if self._scope.names.parts > MOST_PARTS:  # said of all statements together
+                self.whole, self.files = True, {}
+                self.ruleset = load(self.recorded, wiring.integrations())
 
     def _read(self, source: Source, pool: Mapping[str, list[Statement]]) -> Parsed:
         """In the parser's place: a statement whose text was read before is not read again."""
@@ -190,6 +194,7 @@ class Session:
                 one.thaw(self._there)
             judged = one.judged
             if judged is not None and (not judged.needs or self._holds(judged)):
+                self._scope.names.parts += judged.put_in
                 for key in judged.lowered:
                     lower_again(key, self._scope)
             elif (tree := one.whole) is not None and not one.named:
@@ -299,6 +304,12 @@ class Session:
         if not self._retitled(came if same else None):
             return False
         self._judge(came if same else self._statements())
+        if (
+            self._scope.names.parts > MOST_PARTS
+        ):  # with those of what was edited away: all are judged and counted anew
+            for one in self._statements():
+                one.judged = None
+            return False
         self._hold_advice({one.piece for one in gone}, facts_for_all(gone) == facts_for_all(came))
         return True
 

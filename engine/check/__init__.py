@@ -17,7 +17,7 @@ from dsl.source import Source, Span
 from engine import form as f
 from engine.check import advice, allows
 from engine.check.advice.links import link_of
-from engine.check.definitions import check_definitions
+from engine.check.definitions import check_definitions, check_put_in
 from engine.check.expressions import faults
 from engine.check.rules import lower_rule
 from engine.check.scope import Names, Scope
@@ -37,6 +37,7 @@ def check(ruleset: Ruleset, schema: Schema, today: dt.date | None = None) -> Che
     lowered = [bound for s in statements if isinstance(s, ast.Rule) and (bound := lower_rule(s, scope))]
     written = [[(bound.id, rule) for bound, rule in each] for each in lowered]
     tests = [t for s in statements if isinstance(s, ast.Test) and (t := lower_test(s, scope)) is not None]
+    check_put_in(scope.names, report)
     rules: dict[str, list[f.RuleForm]] = {}
     for event_id, rule in (one for each in (*written, settings) for one in each):
         rules.setdefault(event_id, []).append(rule)

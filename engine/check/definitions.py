@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dsl import ast
+from dsl.counting import count
 from dsl.depth import DEEPEST
 from dsl.diagnostics import Report
+from engine.check.expressions import MOST_PARTS
 from engine.check.scope import Names
 
 LARGEST = 10_000
@@ -25,14 +27,15 @@ def check_definitions(names: Names, report: Report) -> None:
         for n, d in names.definitions.items()
     }
     order = circles(uses, names, report)
-    sizes: dict[str, int] = {}
+    sizes = names.sizes
     depths: dict[str, int] = {}
     for name in order:
         own, depth = measured(names.definitions[name].body, depths)
-        sizes[name] = own + sum(sizes.get(used, 0) * times for used, times in uses[name].items())
+        whole = own + sum(sizes[used][1] * times for used, times in uses[name].items() if used in sizes)
+        sizes[name] = own, whole
         depths[name] = depth
-        if sizes[name] > LARGEST or depth > DEEPEST:
-            what = f"more than {LARGEST:,} parts" if sizes[name] > LARGEST else f"more than {DEEPEST} levels"
+        if whole > LARGEST or depth > DEEPEST:
+            what = f"more than {LARGEST:,} parts" if whole > LARGEST else f"more than {DEEPEST} levels"
             report.add(
                 "E411",
                 f"with all that it names put in, `{name}` has {what}",
@@ -40,7 +43,22 @@ def check_definitions(names: Names, report: Report) -> None:
                 help="say it with fewer definitions on top of each other, or with a table",
             )
             names.broken.add(name)
-            sizes[name] = depths[name] = 0
+            sizes[name], depths[name] = (0, 0), 0
+
+
+def check_put_in(names: Names, report: Report) -> None:
+    """Says that definitions come to too much where they are named; once, of the one that is the most of it."""
+    if names.parts <= MOST_PARTS:
+        return
+    most = max(names.put_in, key=lambda name: names.sizes[name][1] * names.put_in[name])
+    report.add(
+        "E412",
+        f"definitions come to {names.parts:,} parts where they are named, expected at most {MOST_PARTS:,}; "
+        f"`{most}` alone has {names.sizes[most][1]:,} and is named {count(names.put_in[most], 'time')}",
+        names.definitions[most].name_span,
+        help="say it with a list (`is one of`) or a table (`lookup`), which are not put in; or ask for it in one rule that adds "
+        "a tag, and let the other rules ask for the tag",
+    )
 
 
 def circles(uses: Mapping[str, Mapping[str, int]], names: Names, report: Report) -> list[str]:

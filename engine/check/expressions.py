@@ -19,7 +19,7 @@ from dsl.types import Type
 from engine import form as f
 from engine.check.fields import resolve
 from engine.check.naming import near_names
-from engine.check.scope import Scope, Typed
+from engine.check.scope import Formed, Scope, Typed
 
 UNKNOWN = Decimal(0)
 """Stands for what could not be resolved; a form with errors is never run."""
@@ -176,17 +176,50 @@ def meant(expr: ast.Name, scope: Scope) -> tuple[str, tuple[Fix, ...]]:
     return help_, (Fix.write(expr.span, quoted, safe=False),)
 
 
+MOST_PARTS = 1_000_000
+"""Parts that definitions come to where they are put in, in all rules and tests together, beyond those that are written."""
+
+
 def defined(expr: ast.Name, define: ast.Define, scope: Scope) -> Typed:
     """A definition where it is used. What is wrong with it in this place only is said here, not where it stands."""
+    names = scope.names
+    if not scope.open_definitions:
+        own, whole = names.sizes.get(expr.name, (0, 0))
+        names.parts += whole if names.put_in[expr.name] else whole - own
+        names.put_in[expr.name] += 1
+    if names.parts > MOST_PARTS:
+        return unknown(expr)  # said once, of all of them
+    found = formed(define, scope)
+    names.used |= found.used
+    names.asked |= found.asked
+    if found.wrong is not None:
+        wrong = found.wrong
+        scope.error(wrong.code, f"`{expr.name}` cannot be used here: {wrong.message}", expr, wrong.help)
+    return replace(found.typed, node=f.Named(expr.name, found.typed.node, span=expr.span))
+
+
+def formed(define: ast.Define, scope: Scope) -> Formed:
+    """A definition's form; worked out once for all places of a kind, and for all events where it does not look at one."""
+    names = scope.names
+    place = (define.name, scope.item, scope.shipment, scope.inside, scope.lenient, scope.test)
+    events = (*place, None if scope.events is None else frozenset(scope.events.items()))
+    known = names.formed.get(place) or names.formed.get(events)
+    if known is not None:
+        return known
     always = {d.order for d in faults(define, scope)}
     here = Report()
-    inner = replace(scope, report=here, open_definitions=(*scope.open_definitions, expr.name))
+    inner = replace(scope, report=here, open_definitions=(*scope.open_definitions, define.name))
+    used, asked = names.used, frozenset(names.asked)
+    names.used = set()
+    names.asked.clear()
     typed = lower(define.body, inner)
-    only_here = [d for d in here if d.order not in always]
-    if only_here:
-        first = only_here[0]
-        scope.error(first.code, f"`{expr.name}` cannot be used here: {first.message}", expr, first.help)
-    return replace(typed, node=f.Named(expr.name, typed.node, span=expr.span))
+    wrong = next((d for d in here if d.order not in always), None)
+    found = Formed(typed, wrong, frozenset(names.used), frozenset(names.asked))
+    names.used = used
+    names.asked |= asked
+    anywhere = not here and not any(type(n) is f.Read and n.root == "event" for n in f.nodes_of(typed.node))
+    names.formed[place if anywhere else events] = found
+    return found
 
 
 def faults(define: ast.Define, scope: Scope) -> Sequence[Diagnostic]:

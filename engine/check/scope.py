@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl import ast
@@ -27,13 +28,27 @@ class Typed:
     currency: str = ""
 
 
+@dataclass(frozen=True)
+class Formed:
+    """A definition as it reads in one kind of place. wrong: what is wrong with it there and not everywhere. used, asked: what
+    it names itself, and what was looked up for it."""
+
+    typed: Typed
+    wrong: Diagnostic | None
+    used: frozenset[str]
+    asked: frozenset[tuple[str, str]]
+
+
 @dataclass
 class Names:
     """The ruleset's own statements by name, and the tables as they have been lowered.
 
     rules: by folded title. settings: titles of the rules nobody wrote, likewise.
     folder_ids: Order Desk's numbers of the folders, where ordinance.yaml has them.
-    faults: what is wrong with a definition on its own, by name, as it was found.
+    faults: what is wrong with a definition on its own, by name, as it was found. formed: definitions as they read in one kind
+    of place, shared by all that name them there. sizes: the parts of a definition as it is written, and with all that it names;
+    put_in: how often conditions and values name one; parts: how many parts that comes to beyond those that are written.
+    asked: what has been looked up, where somebody watches.
     broken: names and titles of statements that could not be read (a syntax error, a table's file), and definitions that
     cannot be put in: they are known, what they say is not.
     """
@@ -48,6 +63,11 @@ class Names:
     used: set[str] = field(default_factory=set)
     letters: dict[str, ast.Expr] = field(default_factory=dict)
     faults: dict[str, Sequence[Diagnostic]] = field(default_factory=dict)
+    formed: dict[Hashable, Formed] = field(default_factory=dict)
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    put_in: Counter[str] = field(default_factory=Counter)
+    parts: int = 0
+    asked: set[tuple[str, str]] = field(default_factory=set)
     folder_ids: dict[str, int] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,40 +13,43 @@ from engine.check.scope import Scope
 
 
 def advise(rule: f.RuleForm, scope: Scope) -> None:
-    for top in (rule.when, rule.where):
-        if top is not None:
-            examine(top, scope)
+    for node in f.nodes_of(rule.when, rule.where):
+        examine(node, scope)
     for act in rule.acts:
         for node in f.walk((act.values, act.where)):
-            if isinstance(node, (f.And, f.Or, f.Equal, f.Less, f.Between)):
-                examine(node, scope)
+            examine(node, scope)
 
 
-def examine(top: f.Condition, scope: Scope) -> None:
-    for node in f.walk(top):
-        if isinstance(node, f.And):
-            why = never(node)
-            if why:
-                say("W501", "never", why, node, scope)
-        elif isinstance(node, f.Or):
-            why = either_way(node)
-            if why:
-                say("W502", "always", why, node, scope)
-        elif isinstance(node, f.Between) and isinstance(node.low, f.Const) and isinstance(node.high, f.Const):
-            if comparable(node.low.value, node.high.value) and node.low.value > node.high.value:  # type: ignore[operator]
-                say("W501", "never", "its first end is above its second", node, scope)
-        elif isinstance(node, f.Equal) and isinstance(node.left, f.Const) and isinstance(node.right, f.Const):
-            same = key(node.left.value) == key(node.right.value)
-            say(
-                "W502" if same else "W501",
-                "always" if same else "never",
-                "both sides are written out",
-                node,
-                scope,
-            )
-        elif isinstance(node, f.IsTrue) and isinstance(node.value, f.Const):
-            truth = node.value.value is True
-            say("W502" if truth else "W501", "always" if truth else "never", "it is written out", node, scope)
+def examine(node: f.Node, scope: Scope) -> None:
+    kind = type(node)
+    if kind not in TELLING:
+        return
+    if isinstance(node, f.And):
+        why = never(node)
+        if why:
+            say("W501", "never", why, node, scope)
+    elif isinstance(node, f.Or):
+        why = either_way(node)
+        if why:
+            say("W502", "always", why, node, scope)
+    elif isinstance(node, f.Between) and isinstance(node.low, f.Const) and isinstance(node.high, f.Const):
+        if comparable(node.low.value, node.high.value) and node.low.value > node.high.value:  # type: ignore[operator]
+            say("W501", "never", "its first end is above its second", node, scope)
+    elif isinstance(node, f.Equal) and isinstance(node.left, f.Const) and isinstance(node.right, f.Const):
+        same = key(node.left.value) == key(node.right.value)
+        say(
+            "W502" if same else "W501",
+            "always" if same else "never",
+            "both sides are written out",
+            node,
+            scope,
+        )
+    elif isinstance(node, f.IsTrue) and isinstance(node.value, f.Const):
+        truth = node.value.value is True
+        say("W502" if truth else "W501", "always" if truth else "never", "it is written out", node, scope)
+
+
+TELLING = frozenset({f.And, f.Or, f.Between, f.Equal, f.IsTrue})
 
 
 def say(code: str, when: str, why: str, node: f.Node, scope: Scope) -> None:
@@ -75,6 +78,12 @@ def parts(node: f.And) -> Iterator[f.Condition]:
             yield from parts(inner)
         else:
             yield inner
+
+
+def denied(conditions: Sequence[f.Condition]) -> bool:
+    """Whether one of them is the opposite of another."""
+    opposites = [bare(each.operand) for each in conditions if isinstance(each, f.Not)]
+    return bool(opposites) and not set(conditions).isdisjoint(opposites)
 
 
 @dataclass
@@ -130,9 +139,8 @@ class Known:
 def never(node: f.And) -> str:
     """Why an `and` can never be met, or "" where nothing is seen."""
     conditions = list(parts(node))
-    for each in conditions:
-        if isinstance(each, f.Not) and bare(each.operand) in conditions:
-            return "it asks for a condition and for its opposite"
+    if denied(conditions):
+        return "it asks for a condition and for its opposite"
     known: dict[tuple[str, str], Known] = {}
     for each in conditions:
         learn(each, known)
@@ -198,9 +206,8 @@ def amount(value: f.Value) -> Decimal | None:
 def either_way(node: f.Or) -> str:
     """Why an `or` is always met, or ""."""
     conditions = [bare(o) for o in node.operands]
-    for each in conditions:
-        if isinstance(each, f.Not) and bare(each.operand) in conditions:
-            return "it takes a condition and its opposite"
+    if denied(conditions):
+        return "it takes a condition and its opposite"
     refused: dict[str, set[object]] = {}
     for each in conditions:
         if isinstance(each, f.Not) and isinstance(each.operand, f.Equal):

@@ -11,7 +11,7 @@ PLACES = {"event.from", "event.to", "order.folder"}
 
 def advise(rule: f.RuleForm, scope: Scope) -> None:
     if FOLDER_CHANGED in rule.events and not any(
-        isinstance(n, f.Read) and n.path in PLACES for n in f.walk((rule.when, rule.where))
+        isinstance(n, f.Read) and n.path in PLACES for n in f.nodes_of(rule.when, rule.where)
     ):
         scope.report.add(
             "W506",

@@ -13,7 +13,7 @@ from engine.check.scope import Scope
 
 
 def advise(rule: f.RuleForm, scope: Scope) -> None:
-    for node in f.walk((rule.when, rule.where, tuple(act.where for act in rule.acts))):
+    for node in f.nodes_of(rule.when, rule.where, *[act.where for act in rule.acts]):
         if isinstance(node, f.Among) and node.kind == "text":
             written = [m for m in node.members if isinstance(m, f.Const) and _within(m.span, node.span)]
             listed([(m.value, m.span) for m in written if isinstance(m.value, str)], scope)

@@ -121,7 +121,7 @@ def asked_by(rule: f.RuleForm) -> str:
     if parts == [""]:
         return ""
     written = {path for act in rule.acts for path in act.writes}
-    looked = {n.path for n in f.walk((rule.when, rule.where)) if isinstance(n, f.Read)}
+    looked = {n.path for n in f.nodes_of(rule.when, rule.where) if isinstance(n, f.Read)}
     own = any(path == at or path.startswith(f"{at}.") for path in looked for at in written)
     return digest(" ".join(" ".join(parts).split()) + (rule.title if own else ""))
 

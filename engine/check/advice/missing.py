@@ -14,7 +14,7 @@ COMPARES = (f.Equal, f.Among, f.Less, f.Between, f.TextTest, f.Matches, f.Aged)
 
 
 def advise(rule: f.RuleForm, scope: Scope) -> None:
-    nodes = list(f.walk((rule.when, rule.where, tuple(a.where for a in rule.acts))))
+    nodes = list(f.nodes_of(rule.when, rule.where, *[a.where for a in rule.acts]))
     asked = {n.value.path for n in nodes if isinstance(n, f.Present) and isinstance(n.value, f.Read)}
     inner: set[int] = set()
     for node in nodes:

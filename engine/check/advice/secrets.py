@@ -7,6 +7,7 @@ password in a web address, and what somebody calls a token or a password. Report
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from engine import form as f
 from engine.check.scope import Scope
@@ -37,7 +38,8 @@ NAMES = {
 
 
 def advise(rule: f.RuleForm, scope: Scope) -> None:
-    for node in f.walk((rule.when, rule.where, tuple((act.values, act.where) for act in rule.acts))):
+    values = f.walk(tuple(act.values for act in rule.acts))
+    for node in chain(f.nodes_of(rule.when, rule.where, *[act.where for act in rule.acts]), values):
         if isinstance(node, f.Const) and isinstance(node.value, str) and len(node.value) >= SHORTEST:
             found = LOOKS.search(node.value)
             if found is not None:
