@@ -6,7 +6,7 @@ editor's lens does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl import ast
@@ -17,20 +17,23 @@ from engine.booklet.indexes import Place, events, folders
 from engine.booklet.sentence import Sentences
 from engine.booklet.settings import Setup, facts, setups
 from engine.booklet.tree import at, each
-from engine.lsp.lens import Fired, Firing, fired
+from engine.firing import Fired, Firing, fired
 from engine.opened import Opened
 from engine.samples import sample_orders
 from engine.show.words import listed
+from engine.testing.running import Runner
 
 MODES = {"shadow": "in shadow: decided and recorded, never done", "off": "switched off"}
 MOST_SAMPLES = 12
 """Of those that fire a rule, so many are named."""
+MOST_TESTS = 8
+"""Of those that try a rule, so many are named: those that name it in `expect rule` stand first."""
 
 
 @dataclass(frozen=True)
 class Told:
     """A rule. number: counted from 1 in the order in which rules run. at: `file:line`. tests: title and place of those that
-    name it. firing: the samples that make it fire. uses: tables, lists and definitions by name."""
+    name it, or in which it fires. firing: the samples that make it fire. uses: tables, lists and definitions by name."""
 
     number: int
     title: str
@@ -82,7 +85,7 @@ def booklet(opened: Opened) -> Booklet:
     tests = [one for one in statements if isinstance(one, ast.Test)]
     sentences = Sentences(opened.schema, {one.name: one.body for one in definitions})
     firing = fired(opened, sample_orders(opened), lambda: True)
-    named = dict(naming_tests(tests))
+    tried = trying_tests(opened)
     told: list[tuple[str, list[Told]]] = []
     rules: list[ast.Rule] = []
     for file in opened.ruleset.files:
@@ -90,7 +93,7 @@ def booklet(opened: Opened) -> Booklet:
         begin = len(rules) + 1
         rules += of_file
         found = [
-            rule_told(number, rule, sentences, named.get(fold(rule.title), ()), firing)
+            rule_told(number, rule, sentences, tried.get(fold(rule.title), ()), firing)
             for number, rule in enumerate(of_file, begin)
         ]
         if found:
@@ -115,14 +118,22 @@ def booklet(opened: Opened) -> Booklet:
     )
 
 
-def naming_tests(tests: Iterable[ast.Test]) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    """The title of each rule that a test names, folded, with these tests."""
-    found: dict[str, dict[str, str]] = {}
-    for test in tests:
-        for step in test.steps:
-            if isinstance(step, ast.ExpectRule):
-                found.setdefault(fold(step.title.value), {})[test.title] = at(test.span)
-    yield from ((title, tuple(places.items())) for title, places in found.items())
+def trying_tests(opened: Opened) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """By the title of each rule, folded: the tests that name it, or in which it fires."""
+    naming: dict[str, dict[str, str]] = {}
+    firing: dict[str, dict[str, str]] = {}
+    runner = Runner(opened)
+    for test in opened.checked.tests:
+        for expected in test.expectations:
+            if expected.title:
+                naming.setdefault(fold(expected.title), {})[test.title] = at(test.span)
+        _, ended = runner.run(test)
+        for turn in ended.turns if ended is not None else ():
+            for title in turn.fired:
+                firing.setdefault(fold(title), {})[test.title] = at(test.span)
+    return {
+        title: tuple((naming.get(title, {}) | firing.get(title, {})).items()) for title in naming | firing
+    }
 
 
 def rule_told(

@@ -13,7 +13,7 @@ from pygments.formatters import HtmlFormatter
 
 from dsl.colours.lexer import OrdinanceLexer
 from dsl.counting import count
-from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Named, Told
+from engine.booklet.content import MODES, MOST_SAMPLES, MOST_TESTS, Booklet, Named, Told
 from engine.booklet.flow import Flow
 from engine.booklet.grids import Grid
 from engine.booklet.indexes import Place
@@ -100,8 +100,10 @@ def happened(event: str) -> str:
 
 def tests(rule: Told) -> str:
     if not rule.tests:
-        return "none names it"
-    return ", ".join(f"{text(title)} (<code>{text(at)}</code>)" for title, at in rule.tests)
+        return "none tries it"
+    named = [f"{text(title)} (<code>{text(at)}</code>)" for title, at in rule.tests[:MOST_TESTS]]
+    more = len(rule.tests) - len(named)
+    return ", ".join(named) + (f", and {more} more" if more else "")
 
 
 def coloured(written: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from dsl.counting import count
-from engine.booklet.content import MODES, MOST_SAMPLES, Booklet, Told
+from engine.booklet.content import MODES, MOST_SAMPLES, MOST_TESTS, Booklet, Told
 from engine.booklet.picture import numbers, ranges
 from engine.show.markdown import code, prose
 
@@ -83,7 +83,9 @@ def told(rule: Told, samples: int) -> Iterator[str]:
         places = [code(each.place) for each in rule.firing[:MOST_SAMPLES]]
         yield f"- Samples: {len(rule.firing)} of {samples}{': ' if places else ''}{', '.join(places)}"
     if rule.tests:
-        yield f"- Tests: {', '.join(prose(title) for title, _ in rule.tests)}"
+        more = len(rule.tests) - MOST_TESTS
+        named = [prose(title) for title, _ in rule.tests[:MOST_TESTS]]
+        yield f"- Tests: {', '.join(named)}{f', and {more} more' if more > 0 else ''}"
     yield f"- Stands in {code(rule.at)}\n"
 
 

@@ -15,7 +15,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from dsl.diagnostics import Diagnostic
-from engine.lsp.lens import Fired, Outdated, fired, title, told
+from engine.firing import Fired, Outdated, fired
+from engine.lsp.lens import title, told
 from engine.lsp.live import Live
 from engine.lsp.walk import walk
 from engine.lsp.workspace import Place

@@ -179,3 +179,16 @@ def test_the_command_writes_a_file_and_refuses_broken_rules(
     (tmp_path / "a.rules").write_text('rule "r" on "Order is Imported" do add tog "x"')
     assert run(["doc", str(tmp_path)]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_a_rule_is_shown_with_the_tests_that_name_it_or_in_which_it_fires() -> None:
+    book = of(
+        'rule "Tag"\n  on "Order is Imported"\n  do add tag "seen"\n\n'
+        'rule "Never"\n  on "Order is Imported"\n  when order.email is "nobody@example.com"\n  do add tag "x"\n\n'
+        'rule "Untried"\n  on "Shipment is Added"\n  do add tag "y"\n\n'
+        'test "named"\n  given order "samples/a.json"\n  when "Order is Imported" happens\n  expect rule "Never" did not fire\n\n'
+        'test "by what it does"\n  given order "samples/a.json"\n  when "Order is Imported" happens\n  expect order.tags contains "seen"\n',
+        **{"samples/a.json": b'{"id": "1", "order_items": [], "source_name": "x"}'},
+    )
+    tests = {rule.title: [title for title, _ in rule.tests] for _, rules in book.rules for rule in rules}
+    assert tests == {"Tag": ["named", "by what it does"], "Never": ["named"], "Untried": []}
