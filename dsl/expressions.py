@@ -116,7 +116,7 @@ class Expressions(Literals):
 
     def _deeper(self, node: ast.Expr, *parts: ast.Expr) -> None:
         self.nested += 1
-        deep = 1 + max(self.chains.get(id(part), (0, None))[0] for part in parts)
+        deep = 1 + max([self.chains.get(id(part), _FLAT)[0] for part in parts])
         if deep > DEEPEST:
             raise TooDeep(node.span)
         self.chains[id(node)] = (deep, node)  # the node is held, so that its id is not another's
@@ -245,6 +245,7 @@ class Expressions(Literals):
         return (*good, *repeated)
 
 
+_FLAT: tuple[int, ast.Expr | None] = (0, None)
 _SHORT_DATE = re.compile(
     r"(?P<y>[0-9]{4})[-/](?P<m>0?[1-9]|1[0-2])[-/](?P<d>0?[1-9]|[12][0-9]|3[01])|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
 )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from sys import intern
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import lark
 
 END = "$END"
-Step: TypeAlias = int | tuple[int, Callable[[list[Any]], Any], str]
-"""Take the token and go to that state; or make one value of the last so many, and go on from what it is called."""
+Step: TypeAlias = int | tuple[int, Callable[[list[Any]], Any] | None, str]
+"""Take the token and go to that state; or make one value of the last so many (None: the one is it already), and go on from
+what it is called. A value between parentheses is called a product, a sum, a condition, ... one after the other."""
 
 
 class Word(str):
@@ -42,7 +44,7 @@ class Tables:
         self._starts: dict[str, int] = table.start_states
         self._ends: dict[str, int] = table.end_states
         self._rows: dict[int, dict[str, Step]] = {
-            state: {name: _step(arg, callbacks) for name, (_, arg) in row.items()}
+            state: {_plain(name): _step(arg, callbacks) for name, (_, arg) in row.items()}
             for state, row in table.states.items()
         }
         self._lexers = lexers
@@ -83,11 +85,14 @@ class Tables:
                     states.append(state)
                     break
                 size, make, name = step  # type: ignore[misc]
-                parts: list[Any] = []
-                if size:
+                if make is None:
+                    states.pop()
+                elif size:
                     parts = values[-size:]
                     del values[-size:], states[-size:]
-                values.append(make(parts))
+                    values.append(make(parts))
+                else:
+                    values.append(make([]))
                 state = rows[states[-1]][name]  # type: ignore[assignment]
                 states.append(state)
                 if kind is END and state == end_state:
@@ -163,6 +168,14 @@ class Tables:
 
 def _step(arg: Any, callbacks: dict[Any, Any]) -> Step:
     """arg: the state to go to, or the rule that is complete."""
+    from lark.parse_tree_builder import ExpandSingleChild  # late: lark is
+
     if isinstance(arg, int):
         return arg
-    return len(arg.expansion), callbacks[arg], arg.origin.name
+    size, make = len(arg.expansion), callbacks[arg]
+    return size, None if size == 1 and isinstance(make, ExpandSingleChild) else make, _plain(arg.origin.name)
+
+
+def _plain(name: str) -> str:
+    """Of lark's own tokens their text: these compare themselves at each look-up."""
+    return intern(str(name))

@@ -57,14 +57,21 @@ def named(text: str) -> Type:
     return SCALARS[text]
 
 
+_TEXTS, _AMOUNTS, _WHENS = (
+    frozenset(t.name for t in some)
+    for some in ((TEXT, OUTSIDE, ANY), (NUMBER, MONEY, WEIGHT, ANY), (DATE, TIME, ANY))
+)
+"""By name, which a list shares with none of them: asked of every part of every sum."""
+
+
 def is_text(t: Type) -> bool:
-    return t in (TEXT, OUTSIDE, ANY)
+    return t.name in _TEXTS
 
 
 def is_amount(t: Type) -> bool:
     """Number, money or weight: what `<` and arithmetic take."""
-    return t in (NUMBER, MONEY, WEIGHT, ANY)
+    return t.name in _AMOUNTS
 
 
 def is_when(t: Type) -> bool:
-    return t in (DATE, TIME, ANY)
+    return t.name in _WHENS

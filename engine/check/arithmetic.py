@@ -5,7 +5,6 @@ Called by `engine.check.expressions`. What each operator takes and gives stands 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from dsl import ast, types
@@ -27,11 +26,12 @@ def minus(expr: ast.Minus, scope: Scope) -> Typed:
         return unknown(expr)
     match typed.node:
         case f.Const(Decimal() as amount):
-            return replace(typed, node=f.Const(amount.copy_negate(), span=expr.span))
+            node: f.Value = f.Const(amount.copy_negate(), span=expr.span)
         case f.MoneyConst(amount, currency):
-            return replace(typed, node=f.MoneyConst(amount.copy_negate(), currency, span=expr.span))
+            node = f.MoneyConst(amount.copy_negate(), currency, span=expr.span)
         case _:
-            return replace(typed, node=f.Minus(typed.node, span=expr.span))  # type: ignore[arg-type]
+            node = f.Minus(typed.node, span=expr.span)  # type: ignore[arg-type]
+    return Typed(node, typed.type, typed.condition, typed.literal, typed.currency)
 
 
 def arithmetic(expr: ast.Arithmetic, scope: Scope) -> Typed:
@@ -50,17 +50,14 @@ def arithmetic(expr: ast.Arithmetic, scope: Scope) -> Typed:
     if left.currency and right.currency and left.currency != right.currency:
         scope.error("E311", f"`{expr.op}` cannot join {left.currency} and {right.currency}", expr)
         return unknown(expr)
-    kind = (
-        "when"
-        if any(t in (types.DATE, types.TIME, types.DURATION) for t in (left.type, right.type))
-        else "amount"
-    )
+    kind = "when" if left.type.name in WHEN or right.type.name in WHEN else "amount"
     node = f.Arithmetic(expr.op, left.node, right.node, kind, span=expr.span)  # type: ignore[arg-type]
     return Typed(
         node, result, literal=left.literal and right.literal, currency=left.currency or right.currency
     )
 
 
+WHEN = frozenset(t.name for t in (types.DATE, types.TIME, types.DURATION))
 TEXT_HELP = {(types.TEXT, types.TEXT): 'join texts in a template: `"{order.source_name}-{order.id}"`'}
 
 
