@@ -12,9 +12,10 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 LARGEST = 128_000_000
 """Bytes of one file. What would be larger is not kept."""
@@ -67,16 +68,18 @@ class Disk:
                 data = file.read(LARGEST)
         except (OSError, ValueError):
             return None
-        if head != _head(data):
+        if head != _head(len(data), hashlib.sha256(data).hexdigest()):
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(name))  # used just now
         return data
 
-    def write(self, name: str, data: bytes) -> None:
-        """Keeps it, whole or not at all: readers see the old file or the new one. Nothing happens where it cannot be."""
-        if len(data) > LARGEST:
-            return
+    def write(self, name: str, *pieces: bytes | Iterable[bytes]) -> None:
+        """Keeps it, whole or not at all: readers see the old file or the new one. Nothing happens where it cannot be.
+
+        pieces: of what is kept, one after the other, so that it need not be in memory at once; what making one of them
+        raises, this raises.
+        """
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._ours():
@@ -87,10 +90,13 @@ class Disk:
         try:
             number, new = mkstemp(dir=self.folder, prefix=name, suffix=".new")
             with os.fdopen(number, "wb") as file:
-                file.write(_head(data))
-                file.write(data)
-            os.replace(new, self._path(name))
+                whole = _written(file, pieces)
+            if whole:
+                os.replace(new, self._path(name))
+                new = None
         except OSError:
+            pass
+        finally:
             if new is not None:
                 with contextlib.suppress(OSError):
                     os.unlink(new)
@@ -123,8 +129,25 @@ class Disk:
                         yield each.stat(follow_symlinks=False), each.path
 
 
-def _head(data: bytes) -> bytes:
-    return f"{MARK} {len(data)} {hashlib.sha256(data).hexdigest()}\n".encode()
+def _written(file: BinaryIO, pieces: Iterable[bytes | Iterable[bytes]]) -> bool:
+    """Writes the head once what follows is known, in the room that was left for it. False for what would be too large."""
+    hashed, length = hashlib.sha256(), 0
+    file.write(_head(0, hashed.hexdigest()))
+    for some in pieces:
+        for piece in (some,) if isinstance(some, bytes) else some:
+            length += len(piece)
+            if length > LARGEST:
+                return False
+            hashed.update(piece)
+            file.write(piece)
+    file.seek(0)
+    file.write(_head(length, hashed.hexdigest()))
+    return True
+
+
+def _head(length: int, digest: str) -> bytes:
+    """As long for every length."""
+    return f"{MARK} {length:>12} {digest}\n".encode()
 
 
 def _only_mine(status: os.stat_result) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from dsl.diagnostics import Diagnostic
 from dsl.source import Source
@@ -32,15 +32,19 @@ def keep(session: Session, settled: Settled, folder: Folder, today: dt.date | No
     hashes = session.recorded.hashes
     if place is None or session.whole or None in hashes.values():
         return
-    try:
-        lines = _lines(session, settled, folder, today)
-    except (codec.Unwritable, RecursionError, OSError, FolderError):
-        return
-    place[0].write(place[1], "\n".join(lines).encode("utf-8", "surrogatepass"))
+    with suppress(codec.Unwritable, RecursionError, OSError, FolderError):
+        place[0].write(place[1], _joined(_lines(session, settled, folder, today)))
 
 
-def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> list[str]:
+def _joined(lines: Iterable[str]) -> Iterator[bytes]:
+    """With a line end between each two; one at a time, since together they are several times the rules."""
+    between = b""
+    for line in lines:
+        yield between + line.encode("utf-8", "surrogatepass")
+        between = b"\n"
 
+
+def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> Iterator[str]:
     ruleset, form = settled.ruleset, settled.checked.form
     hashes = {path: hashed.hex() for path, hashed in session.recorded.hashes.items() if hashed is not None}
     texts = {path: text_of(folder.read(path)) for path in hashes}
@@ -86,24 +90,21 @@ def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | 
         "environment": session.environment,
         "statements": first,
     }
-    lines = [
-        json.dumps(head),
-        json.dumps(_telling(settled.checked.findings, texts)),
-        "",
-        codec.dump((outer, ruleset.diagnostics), naming),
-        json.dumps(index),
-        json.dumps({file.source.path: found for file in files if (found := stretches_of(file))}),
-        *tables,
-    ]
+    yield json.dumps(head)
+    yield _telling(settled.checked.findings, texts)
+    yield ""
+    yield codec.dump((outer, ruleset.diagnostics), naming)
+    yield json.dumps(index)
+    yield json.dumps({file.source.path: found for file in files if (found := stretches_of(file))})
+    yield from tables
     for one in statements:
-        lines.append(one.line or written(one, session.naming(one)))
-        lines.append("" if one.judged is None else one.judged.forms)
-    return lines
+        yield one.line or written(one, session.naming(one))
+        yield "" if one.judged is None else one.judged.forms
 
 
 def keep_samples(folder: Folder, paths: Iterable[str], found: Sequence[Diagnostic]) -> None:
     """Adds to what is kept of a folder what is wrong with its samples."""
-    pack = kept(folder)
+    pack = kept(folder, all_of_it=False)  # its last line is then all the others
     place = place_of(folder)
     if pack is None or pack.texts is None or place is None:
         return
@@ -111,14 +112,14 @@ def keep_samples(folder: Folder, paths: Iterable[str], found: Sequence[Diagnosti
         read = {path: folder.read(path) for path in paths}
         texts = {path: text_of(data) for path, data in read.items()}
         hashes = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
-        pack.lines[SAMPLES] = json.dumps([hashes, _telling(found, texts)])
+        pack.lines[SAMPLES] = f"[{json.dumps(hashes)},{_telling(found, texts)}]"
     except (OSError, FolderError, Outside, TooLarge, codec.Unwritable):
         return
-    place[0].write(place[1], "\n".join(pack.lines).encode())
+    place[0].write(place[1], _joined(pack.lines))
 
 
-def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[Any]:
-    """Findings, and the texts that they show and no file has. Raises codec.Unwritable."""
+def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> str:
+    """Findings, and the texts that they show and no file has, as JSON. Raises codec.Unwritable."""
     shown: list[list[str]] = []
     names: dict[Source, str] = {}
 
@@ -135,4 +136,5 @@ def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[Any]
             names[source] = name
         return name
 
-    return [codec.plain(tuple(found), naming), shown]
+    told = ",".join(['"("', *[codec.dump(each, naming) for each in found]])
+    return f"[[{told}],{json.dumps(shown)}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,23 @@ def test_a_relative_place_for_caches_is_ignored(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("XDG_CACHE_HOME", "here")  # the specification says so
     monkeypatch.setenv("HOME", "/home/ann")
     assert home() == Path("/home/ann/.cache/ordinance")
+
+
+def test_what_is_written_piece_by_piece_is_what_is_written_at_once(kept: Disk) -> None:
+    kept.write("pieces", (DATA[at : at + 7] for at in range(0, len(DATA), 7)))
+    assert kept.read("pieces") == DATA
+
+
+def test_what_breaks_off_or_grows_too_large_leaves_what_was_kept(
+    kept: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield b"one"
+        raise KeyError("two")
+
+    with pytest.raises(KeyError):
+        kept.write("name", breaking())
+    monkeypatch.setattr(disk, "LARGEST", len(DATA) + 200)
+    kept.write("name", DATA, b"x" * 201)
+    assert kept.read("name") == DATA
+    assert [each.name for each in kept.folder.iterdir()] == ["name.pack"]
