@@ -14,7 +14,7 @@ from engine.cache import packed
 from engine.cli.opening import folder_argument, opened, ruleset_root, shown_root
 from engine.cli.terminal import CannotDo, colors, note
 from engine.folder import DiskFolder
-from engine.report import FORMATS, render, summary
+from engine.report import FORMATS, rendered, summary
 
 
 @click.command()
@@ -62,7 +62,8 @@ def command(
             ctx.exit(1 if changes else 0)
     every = findings(DiskFolder(root))
     found = every if ref is None else changed_since(ref, root, every)
-    click.echo(render(found, into, color=colors(sys.stdout), folder=shown_root(root)), nl=False)
+    for piece in rendered(found, into, color=colors(sys.stdout), folder=shown_root(root)):
+        click.echo(piece, nl=False)
     note(summary(found))
     fixable = sum(any(way.safe for way in each.fixes) for each in found)
     if fixable and not fix:

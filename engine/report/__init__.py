@@ -6,7 +6,7 @@ ruleset is found elsewhere, and where the text goes is the caller's (results to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from dsl.counting import count
@@ -24,12 +24,22 @@ def render(
     folder: the ruleset's folder as seen by whoever reads the output (the repository's root for `github` and `sarif`),
     put before every path. color: for `human` only; the caller has looked at the terminal and at NO_COLOR.
     """
+    return "".join(rendered(diagnostics, into, color=color, folder=folder))
+
+
+def rendered(
+    diagnostics: Iterable[Diagnostic], into: str = "human", *, color: bool = False, folder: str = ""
+) -> Iterator[str]:
+    """As `render`, piece by piece: tens of thousands of findings are shown without all of their text at hand."""
     found = Report(list(diagnostics)).sorted()
     if into not in FORMATS:
         raise ValueError(f"no format is called {into}")
-    options = {"color": color} if into == "human" else {}
-    text: str = import_module(f"engine.report.{into}").render(found, folder, **options)
-    return text
+    if into == "human":
+        from engine.report import human
+
+        yield from human.rendered(found, folder, color=color)
+    else:
+        yield import_module(f"engine.report.{into}").render(found, folder)
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

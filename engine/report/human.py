@@ -154,6 +154,10 @@ def _finding(finding: Diagnostic, folder: str, paint: Paint) -> Iterator[str]:
         yield from at(note.span, lambda text: paint(text, "cyan", bold=True))
 
 
-def render(findings: Sequence[Diagnostic], folder: str, *, color: bool = False) -> str:
+def rendered(findings: Sequence[Diagnostic], folder: str, *, color: bool = False) -> Iterator[str]:
+    """The text of each finding, a blank line between each two."""
     paint = Paint(color)
-    return "\n".join("".join(f"{line}\n" for line in _finding(f, folder, paint)) for f in findings)
+    between = ""
+    for finding in findings:
+        yield between + "".join(f"{line}\n" for line in _finding(finding, folder, paint))
+        between = "\n"
