@@ -40,7 +40,8 @@ def _joined(lines: Iterable[str]) -> Iterator[bytes]:
     """With a line end between each two; one at a time, since together they are several times the rules."""
     between = b""
     for line in lines:
-        yield between + line.encode("utf-8", "surrogatepass")
+        yield between
+        yield line.encode("utf-8", "surrogatepass")
         between = b"\n"
 
 
