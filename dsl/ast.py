@@ -8,6 +8,7 @@ Tuples everywhere, so that a tree can be hashed.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -23,6 +24,18 @@ class Node:
 def parts(node: Node) -> list[object]:
     """What a node holds, field by field."""
     return [getattr(node, name) for name in node.__dataclass_fields__]
+
+
+def walk(node: object) -> Iterator[Node]:
+    """A node, or each of a tuple, and all nodes in it, in the order written."""
+    rest = [node]
+    while rest:
+        current = rest.pop()
+        if isinstance(current, tuple):
+            rest.extend(reversed(current))
+        elif isinstance(current, Node):
+            yield current
+            rest.extend(reversed(parts(current)))
 
 
 # -- literals ---------------------------------------------------------------------------------------------------

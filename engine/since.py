@@ -111,9 +111,7 @@ def _follow(found: Change, names: set[str], files: Sequence[ast.File]) -> None:
 
 
 def _names_in(node: ast.Node) -> Iterator[str]:
-    rest: list[object] = [node]
-    while rest:
-        current = rest.pop()
+    for current in ast.walk(node):
         match current:
             case ast.Name(name):
                 yield name
@@ -127,10 +125,6 @@ def _names_in(node: ast.Node) -> Iterator[str]:
                 | ast.GivenOrder(file=ast.Text(path))
             ):
                 yield path
-        if isinstance(current, ast.Node):
-            rest.extend(ast.parts(current))
-        elif isinstance(current, tuple):
-            rest.extend(current)
 
 
 def text_of(folder: Folder, path: str) -> str:

@@ -16,7 +16,7 @@ from engine.booklet.grids import Grid, cell, grid
 from engine.booklet.indexes import Place, events, folders
 from engine.booklet.sentence import Sentences
 from engine.booklet.settings import Setup, facts, setups
-from engine.booklet.tree import at, each
+from engine.booklet.tree import at
 from engine.firing import Fired, Firing, fired
 from engine.opened import Opened
 from engine.samples import sample_orders
@@ -141,7 +141,7 @@ def rule_told(
 ) -> Told:
     uses = [
         n.name if isinstance(n, ast.Name) else n.table
-        for n in each(rule)
+        for n in ast.walk(rule)
         if isinstance(n, (ast.Name, ast.Lookup))
     ]
     return Told(

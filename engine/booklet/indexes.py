@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from dsl import ast, printer
 from dsl.schema import fold
 from engine.booklet.occasions import HAPPENS, happens, occasion
-from engine.booklet.tree import each
 from engine.opened import Opened
 
 
@@ -45,7 +44,7 @@ def folders(rules: Sequence[ast.Rule], opened: Opened) -> list[Place]:
         if isinstance(one, ast.ListOf)
     }
     for number, rule in enumerate(rules, 1):
-        for node in each(rule):
+        for node in ast.walk(rule):
             for found, texts in ((into, put(node)), (looked, asked(node, members))):
                 for text in texts:
                     numbers = found.setdefault(fold(text), [])

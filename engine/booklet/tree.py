@@ -1,8 +1,6 @@
-"""Walking the tree, and the place of a node as it is shown. Called by the modules beside it."""
+"""What a piece of the tree is about, and its place as it is shown. Called by the modules beside it."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from dsl import ast
 from dsl.source import Span
@@ -10,16 +8,6 @@ from dsl.source import Span
 
 def at(span: Span) -> str:
     return f"{span.source.path}:{span.line}"
-
-
-def each(node: object) -> Iterator[ast.Node]:
-    """A node and all nodes in it."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from each(part)
-    elif isinstance(node, ast.Node):
-        yield node
-        yield from each(tuple(ast.parts(node)))
 
 
 def mentions(node: object, root: str) -> bool:

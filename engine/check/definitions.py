@@ -90,15 +90,7 @@ def circles(uses: Mapping[str, Mapping[str, int]], names: Names, report: Report)
 
 def names_in(expr: object) -> Iterator[str]:
     """Every name in an expression, as often as it is there."""
-    rest = [expr]
-    while rest:
-        node = rest.pop()
-        if isinstance(node, ast.Name):
-            yield node.name
-        elif isinstance(node, tuple):
-            rest.extend(node)
-        elif isinstance(node, ast.Node):
-            rest.extend(ast.parts(node))
+    return (node.name for node in ast.walk(expr) if isinstance(node, ast.Name))
 
 
 def measured(expr: object, depths: Mapping[str, int]) -> tuple[int, int]:

@@ -211,15 +211,7 @@ class Bench:
 
 def tables_in(node: object) -> Iterator[str]:
     """Every table that an expression looks into."""
-    rest = [node]
-    while rest:
-        one = rest.pop()
-        if isinstance(one, ast.Lookup):
-            yield one.table
-        if isinstance(one, tuple):
-            rest.extend(one)
-        elif isinstance(one, ast.Node):
-            rest.extend(ast.parts(one))
+    return (each.table for each in ast.walk(node) if isinstance(each, ast.Lookup))
 
 
 def swapped(rules: Sequence[f.RuleForm], first: str, second: str) -> Iterator[f.RuleForm]:

@@ -15,7 +15,6 @@ from hypothesis import assume, given
 from dsl import ast, words
 from engine.booklet.saying import Saying
 from engine.booklet.sentence import Sentences
-from engine.booklet.tree import each
 from engine.folder import MemoryFolder
 from engine.opened import Opened, open_ruleset
 from tests import strategies
@@ -128,7 +127,7 @@ def test_a_definition_says() -> None:
 
 
 def test_everything_that_can_be_said_has_a_case() -> None:
-    nodes = [node for rule in rules().values() for node in each(rule)]
+    nodes = [node for rule in rules().values() for node in ast.walk(rule)]
     operators = {(n.operator, n.negated) for n in nodes if isinstance(n, ast.Comparison)}
     # Of `<` and its like there is no `not` form but `not` before them.
     assert set(words.OPERATORS.values()) <= operators
@@ -144,7 +143,7 @@ def test_everything_that_can_be_said_has_a_case() -> None:
 
 def with_calls(node: object) -> bool:
     """Calls of trees that nobody checked may have too few values."""
-    return any(isinstance(one, ast.Call) for one in each(node))
+    return any(isinstance(one, ast.Call) for one in ast.walk(node))
 
 
 @given(strategies.rules())
