@@ -23,7 +23,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 50
 MOST_MISTAKES = 20
 
-_FIELD = re.compile(r'[ \t]*"((?:[^"]++|"")*+)"[ \t]*(?=[,\r\n]|\Z)|([^,\r\n]*)')
+_FIELD = re.compile(r'[ \t]*"((?>(?:[^"]++|"")*))"[ \t]*(?=[,\r\n]|\Z)|([^,\r\n]*)')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MONEY = re.compile(r"(-?)([$€£])\s*([0-9.]+)|(-?[0-9.]+)\s*([A-Z]{3})")
 _WEIGHT = re.compile(r"(-?[0-9.]+)\s*(lb|oz|g|kg)")

@@ -18,7 +18,7 @@ from dsl.source import Source, Span
 _UNIT = re.compile(
     r"""(?P<plain>[^{}]+)
     | (?P<braces>\{\{|\}\})
-    | \{(?P<part>(?:[^{}"]|"(?:[^"\\\n]|\\.)*+")*+)\}
+    | \{(?P<part>(?>(?:[^{}"]|"(?>(?:[^"\\\n]|\\.)*)")*))\}
     | (?P<brace>[{}])""",
     re.VERBOSE,
 )

@@ -190,7 +190,7 @@ def _title(meant: str) -> str:
     return f"write `{' '.join(meant.split())}`" if meant.strip() else "leave it out"
 
 
-_SOMETHING = re.compile(r"(?:[\s\ufeff]|#[^\n]*+|//[^\n]*+)*+(?P<it>[A-Za-z_][A-Za-z0-9_]*|\S)")
+_SOMETHING = re.compile(r"(?>(?:[\s\ufeff]|#[^\n]*+|//[^\n]*+)*)(?P<it>[A-Za-z_][A-Za-z0-9_]*|\S)")
 _HEAD = re.compile(r'[a-z]+\s+(?:"([^"\n]*)"|([A-Za-z_][A-Za-z0-9_]*))', re.IGNORECASE)
 
 

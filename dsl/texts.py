@@ -17,7 +17,7 @@ _UNIT = re.compile(
     | \\u\{(?P<code>[0-9A-Fa-f]{1,6})\}
     | \\(?P<escape>.)
     | (?P<braces>\{\{|\}\})
-    | \{(?P<part>(?:[^{}"\\]|\\.|"(?:[^"\\\n]|\\.)*+")*+)\}
+    | \{(?P<part>(?>(?:[^{}"\\]|\\.|"(?>(?:[^"\\\n]|\\.)*)")*))\}
     | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -206,7 +206,7 @@ def _piece(piece: str | tuple[str], template: bool, *, long: bool) -> str:
     return "".join(said)
 
 
-_TEXT_END = re.compile(r'(?:[^"\\]++|\\.|"(?!""))*+"""', re.DOTALL)
+_TEXT_END = re.compile(r'(?>(?:[^"\\]++|\\.|"(?!""))*)"""', re.DOTALL)
 
 
 def _same(long: str, short: str) -> bool:

@@ -20,7 +20,7 @@ DEEPEST = 100
 LONGEST_NUMBER = 60
 
 _SPLIT = "split the file, or write one order a line into a .jsonl file"
-_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]:,]', re.DOTALL)
+_STRUCTURE = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[{}\[\]:,]', re.DOTALL)
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """JSON escapes the control characters below the blank; these are the others, and marks that turn the direction."""
