@@ -147,14 +147,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return QUIT
     except ReaderGone:
-        # Python flushes once more when it ends, and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return BROKEN_PIPE
     except OSError as world:
         note(f"ordinance: {world.filename or 'the system'}: {reason(world)}")
+        try:
+            sys.stdout.flush()
+        except OSError:  # what could not be written is still waiting
+            _give_up_stdout()
         return 2
     except Exception as bug:  # noqa: BLE001 - the outermost loop: only our own mistakes come here
         return our_mistake(bug)
+
+
+def _give_up_stdout() -> None:
+    """Python flushes once more when it ends, and would complain then and leave with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def our_mistake(bug: Exception) -> int:
