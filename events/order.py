@@ -162,6 +162,13 @@ def _copied(value: Any) -> Any:
     return value.copy_whole() if isinstance(value, Model) else copy.deepcopy(value)
 
 
+# The four slots of a pydantic model, filled without going through its own `__setattr__`, which is slow.
+_put_fields, _put_others, _put_given, _put_private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+)
+
+
 class Model(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
@@ -173,12 +180,11 @@ class Model(BaseModel):
     @classmethod
     def made(cls, fields: dict[str, Any], others: dict[str, Any] | None, given: set[str]) -> Self:
         """One of all its fields, of members that it does not know, and the names of those that were given."""
-        new = cls.__new__(cls)
-        place = object.__setattr__
-        place(new, "__dict__", fields)
-        place(new, "__pydantic_extra__", others)
-        place(new, "__pydantic_fields_set__", given)
-        place(new, "__pydantic_private__", None)
+        new = object.__new__(cls)
+        _put_fields(new, fields)
+        _put_others(new, others)
+        _put_given(new, given)
+        _put_private(new, None)
         return new
 
     def copy_whole(self) -> Self:

@@ -29,7 +29,7 @@ def add_item(order: Order, task: Task, world: World) -> Done:
         value = present(task.values[name])
         if value is None:
             return not_done(f"the {name} of the item to add is missing")
-        ready = Slot(item, name, f"the {name}", "amount", whole=name == "quantity").fit(value, world)
+        ready = Slot(vars(item), name, f"the {name}", "amount", whole=name == "quantity").fit(value, world)
         if isinstance(ready, Unfit):
             return not_done(ready.reason)
         setattr(item, name, ready)

@@ -20,7 +20,7 @@ from actions.work import Task, World
 from dsl.schema import FieldRef
 from dsl.types import DATE, MAP, MONEY, NUMBER, TIME, WEIGHT
 from dsl.values import LARGEST, plain, present, read_number, read_when
-from events.order import Model, Order
+from events.order import Order
 
 MOST_PIECES = 1_000_000
 """More pieces than this on one line is a slip of the pen, and would be printed."""
@@ -44,12 +44,13 @@ class Unfit:
 
 
 class Slot(NamedTuple):
-    """`holder` is a model, whose attribute `name` is, or a map, whose key it is. Maps hold text.
+    """`kept` has it under `name`: a map, whose entries are text, or a model's own fields, written without the model, which
+    would check nothing and takes longer.
 
     called: the target, or the words for it.
     """
 
-    holder: Model | dict[str, Any]
+    kept: dict[str, Any]
     name: str
     called: FieldRef | str
     kind: Kind
@@ -61,21 +62,17 @@ class Slot(NamedTuple):
 
     def read(self) -> Any:
         """What is there; None is missing."""
-        if isinstance(self.holder, dict):
-            return present(self.holder.get(self.name))
-        return present(getattr(self.holder, self.name))
+        return present(self.kept.get(self.name))
 
     def write(self, value: Any) -> None:
-        if isinstance(self.holder, dict):
-            self.holder[self.name] = value
-        else:
-            setattr(self.holder, self.name, value)
+        self.kept[self.name] = value
 
     def empty(self) -> None:
-        if isinstance(self.holder, dict):
-            del self.holder[self.name]
+        """A field is there without a value, an entry is there no more."""
+        if isinstance(self.called, FieldRef) and self.called.how == "field":
+            self.kept[self.name] = {"text": "", "map": {}}.get(self.kind)
         else:
-            setattr(self.holder, self.name, {"text": "", "map": {}}.get(self.kind))
+            del self.kept[self.name]
 
     def fit(self, value: Any, world: World) -> Any:
         """The value in the form in which it is kept here, or Unfit."""
@@ -121,13 +118,13 @@ def slot_of(order: Order, task: Task) -> Slot:
         raise TypeError(f"`{task.verb}` without its target")
     if ref.how == "print":
         return Slot(holder.metadata, _print_key(holder.metadata, ref.steps[0]), ref, "text")
-    for step in ref.steps[:-1]:
+    *way, name = ref.steps
+    for step in way:
         holder = getattr(holder, step)
-    name = ref.steps[-1]
     if ref.how == "entry":
         return Slot(holder, key_of(holder, name) or name, ref, "text")
-    kind = _KINDS.get(ref.type.name, "text")
-    return Slot(holder, name, ref, kind, whole=isinstance(getattr(holder, name), int))
+    fields = vars(holder)
+    return Slot(fields, name, ref, _KINDS.get(ref.type.name, "text"), isinstance(fields[name], int))
 
 
 def retotal(order: Order, ref: FieldRef | None, world: World) -> None:
