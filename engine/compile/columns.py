@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from dsl.values import SHORT, fold, folded, present
-from engine.compile.effects import Predicate, Ramp, effect, joined, mask
+from engine.compile.effects import NONE, Effect, Predicate, Ramp, effect, joined, mask
 from engine.compile.value_tests import KINDS, Family, Test
 from engine.compile.view import Reading, View
 
@@ -148,6 +148,7 @@ class ListTable(Table):
         for each in predicates:
             for text in each.test.constants:
                 self.members.setdefault(text, []).append(each)
+        self.effects: dict[str, Effect] = {}
 
     def bits(self, value: Any) -> int:
         if value.__class__ is not list or len(value) > SHORT_LIST:
@@ -165,13 +166,21 @@ class ListTable(Table):
         return self.remember(value, bits) if short else bits
 
     def found(self, value: Any) -> int:
-        met: list[Predicate] = []
+        """Lists are seldom the same twice, their members nearly always."""
+        met = NONE
         for each in value if isinstance(value, (list, tuple)) else (None,):
             if each.__class__ is not str:
                 return self.asked(value)
-            if (has := self.members.get(folded(each))) is not None:
-                met += has
-        return self.settled(met) if met else self.unmet
+            if (text := folded(each)) in self.members:
+                met = joined(met, self.effects.get(text) or self.member(text))
+        on, off = met
+        return self.unmet & ~off | on
+
+    def member(self, text: str) -> Effect:
+        if len(self.effects) >= self.most:
+            self.effects.clear()
+        self.effects[text] = found = effect(self.members[text])
+        return found
 
 
 class OrderedTable(Table):

@@ -57,6 +57,8 @@ class Predicate:
 Effect: TypeAlias = tuple[int, int]
 """The bits that are made true, and those that are made false."""
 
+NONE: Effect = (0, 0)
+
 
 def effect(met: Iterable[Predicate]) -> Effect:
     on: list[int] = []
@@ -81,7 +83,7 @@ class Ramp:
         given = sorted(starts, key=itemgetter(0))
         self.starts = [start for start, _ in given]
         self.predicates = [each for _, each in given]
-        self.sums: list[Effect] = [(0, 0)]
+        self.sums: list[Effect] = [NONE]
         for at in range(0, len(given) - STEP + 1, STEP):
             self.sums.append(joined(self.sums[-1], effect(self.predicates[at : at + STEP])))
 
