@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import simplejson
 
 from events.effect import Effect
 from events.event import Event
-from events.order import Model, Order
+from events.order import Order
 from events.store import Attempt
+from events.stores.jsonwriter import compact, plain
 
 
 def order_text(order: Order, indent: int | None = None) -> str:
@@ -123,7 +123,7 @@ def untagged(data: Any) -> Any:
 def written(value: Any, indent: int | None = None) -> str:
     """JSON text: letters outside ASCII escaped, but for people (`indent`) as they are. Decimals are numbers with the
     digits they have; orders and their parts have Order Desk's names."""
-    return whole(_PRETTY.encode(value) if indent else _COMPACT.encode(value))
+    return whole(_PRETTY.encode(value)) if indent else compact(value)
 
 
 def read(text: str) -> Any:
@@ -143,32 +143,6 @@ def whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-@cache
-def _names(model: type[Model]) -> list[tuple[str, str]]:
-    return [(name, field.alias or name) for name, field in model.model_fields.items()]
-
-
-def _plain(value: Any) -> Any:
-    """By hand rather than pydantic's dump: an order is written with every decision."""
-    if isinstance(value, Model):
-        held = value.__dict__
-        data = {alias: held[name] for name, alias in _names(type(value))}
-        if extra := value.__pydantic_extra__:
-            data.update(extra)
-        return data
-    if isinstance(value, (dt.datetime, dt.date)):
-        return value.isoformat()
-    raise TypeError(f"a {type(value).__name__} cannot be stored")
-
-
-# Without a look-out for circles and named tuples, which nothing here has and which would take half the time.
-_COMPACT = simplejson.JSONEncoder(
-    use_decimal=True,
-    check_circular=False,
-    namedtuple_as_object=False,
-    separators=(",", ":"),
-    default=_plain,
-)
 _PRETTY = simplejson.JSONEncoder(
-    use_decimal=True, separators=(",", ": "), indent="  ", ensure_ascii=False, default=_plain
+    use_decimal=True, separators=(",", ": "), indent="  ", ensure_ascii=False, default=plain
 )

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import simplejson
@@ -16,7 +17,7 @@ from dsl.schema import StoreSpec
 from events.effect import Effect
 from events.event import Event
 from events.importers import read_orders
-from events.order import Order
+from events.order import Note, Order
 from events.stores import encode
 from tests.events.stores.given import T0
 
@@ -142,6 +143,39 @@ def test_an_order_is_read_as_it_was(data: dict[str, Any]) -> None:
         assert again == order
         assert exactly(again.model_dump()["order_total"]) == exactly(order.model_dump()["order_total"])
         assert encode.order_text(again, indent) == text
+
+
+def by_simplejson(value: Any) -> str:
+    return simplejson.dumps(
+        value, use_decimal=True, separators=(",", ":"), default=lambda date: date.isoformat()
+    )
+
+
+@given(values)
+def test_values_are_written_as_a_library_writes_them(value: Any) -> None:
+    assert encode.written(value) == by_simplejson(value)
+
+
+@given(orders)
+def test_an_order_is_written_as_a_library_writes_its_data(data: dict[str, Any]) -> None:
+    order = Order.model_validate(data)
+    assert encode.order_text(order) == by_simplejson(order.model_dump(by_alias=True))
+
+
+def test_the_same_moment_of_two_zones_is_written_as_each_has_it() -> None:
+    here = T0.astimezone(ZoneInfo("Europe/Berlin"))
+    assert here == T0
+    for moment in (T0, here, T0):
+        assert encode.written([moment]) == f'["{moment.isoformat()}"]'
+
+
+def test_what_is_rare_is_written_too() -> None:
+    class Own(str):
+        pass
+
+    assert encode.written({"t": (1, Own("x")), "f": 0.5, "p": (Note(content="é"),)}) == (
+        '{"t":[1,"x"],"f":0.5,"p":[{"date_added":null,"username":"","content":"\\u00e9"}]}'
+    )
 
 
 def test_digits_are_kept_as_they_were_written() -> None:
