@@ -7,15 +7,14 @@ rule's own closure where the clauses say less than its condition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.compile.columns import Table, table_for
 from engine.compile.compiler import Compiler
 from engine.compile.effects import mask
-from engine.compile.looks import Asked, Entries, Look, made, of_any, of_every, sorted_out, together
+from engine.compile.generated import Generated
+from engine.compile.looks import Asked, Looks, Part, Walk, of_every, parts_of
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (
     Clause,
@@ -54,22 +53,23 @@ class Index:
             kept = most_selective(clauses.all, LAYERS)
             chosen.append(tuple(kept))
             self.exact.append(clauses.exact and len(kept) == len(clauses.all) and rule.over is None)
-        self.inexact = mask(position for position, exact in enumerate(self.exact) if not exact)
+        self.all_exact = all(self.exact)
         self.size = len(rules)
         self.layers = max((len(clauses) for clauses in chosen), default=0)
-        self.asks_nothing = mask(
+        asks_nothing = mask(
             layer * self.size + position
             for position, clauses in enumerate(chosen)
             for layer in range(len(clauses), self.layers)
         )
         self.tables: list[Table] = []
-        self.looks: list[Look] = []
-        self._reads: list[frozenset[str]] = []
         self._stale: dict[frozenset[str], frozenset[int]] = {}
         self._concerned: dict[str, tuple[int, ...]] = {}
-        self._build(chosen, compiler, memory)
+        parts = self._parts(chosen, compiler, memory)
+        self._reads = [part.reads for part in parts]
+        self.looks: Looks = Generated(parts, asks_nothing, self.layers, self.size)
 
-    def _build(self, chosen: Sequence[tuple[Clause, ...]], compiler: Compiler, memory: int) -> None:
+    def _parts(self, chosen: Sequence[tuple[Clause, ...]], compiler: Compiler, memory: int) -> list[Part]:
+        """What is looked up, in the order of the looks' numbers."""
         tables: dict[Place, Table] = {}
         nodes: dict[Column, Node] = {}
         for position, clauses in enumerate(chosen):
@@ -94,39 +94,11 @@ class Index:
                 about_every.append((over, asked))
             else:
                 about_any.setdefault(over, []).append(asked)
-        self._arrange(about_order, about_any, about_every)
-
-    def _arrange(
-        self,
-        about_order: list[Asked],
-        about_any: dict[Over, list[Asked]],
-        about_every: list[tuple[Over, Asked]],
-    ) -> None:
-        """One look each for what is looked up again together after a write: a field, a map, the items. `first` makes all of
-        them at once: the candidates, and what each look gave."""
-        fields, maps, others = sorted_out(about_order, "order")
-        for column in [*[column for _, column in fields], *others]:
-            self._look(column.table.look(column.read), [column])
-        for steps, columns in maps.items():
-            self._look(Entries(steps, columns).look, columns)
-        for over, column in about_every:
-            self._look(of_every(over, column), [column], over)
-        closures = self.looks[len(fields) :]
-        walks = list(about_any.items())
-        for over, columns in walks:
-            self._look(of_any(over, columns), columns, over)
-        all_hold = every_layer(self.layers, self.size)
-        self.all_hold: Callable[[int], int] = made(["def look(found):", f"    return {all_hold}"], {})
-        self.first = together(fields, closures, walks, self.asks_nothing, all_hold)
-
-    def _look(self, look: Look, columns: Iterable[Asked], over: Over | None = None) -> None:
-        subjects = frozenset({f"order.{over}s"}) if over else frozenset()
-        self.looks.append(look)
-        self._reads.append(subjects.union(*[column.reads for column in columns]))
-
-    def candidates(self, held: Iterable[int]) -> int:
-        """The positions of the rules all of whose clauses hold, as bits."""
-        return self.all_hold(reduce(or_, held, self.asks_nothing))
+        return [
+            *parts_of(about_order, "order"),
+            *[of_every(over, column) for over, column in about_every],
+            *[Walk(over, parts_of(columns, over)) for over, columns in about_any.items()],
+        ]
 
     def stale(self, paths: frozenset[str]) -> frozenset[int]:
         """The looks whose bits may be others after these paths were written."""
@@ -139,7 +111,7 @@ class Index:
         return found
 
     def concerned(self, path: str) -> tuple[int, ...]:
-        """The columns whose bits may be others after that path was written."""
+        """The looks whose bits may be others after that path was written."""
         found = self._concerned.get(path)
         if found is None:
             found = tuple(i for i, reads in enumerate(self._reads) if concerned(reads, path))
@@ -147,14 +119,6 @@ class Index:
                 self._concerned.clear()
             self._concerned[path] = found
         return found
-
-
-def every_layer(layers: int, size: int) -> str:
-    """An expression of the bits `found`: the rules of which the clauses of all layers hold. The last layer first: it is as
-    short as the answer, and so is then all that is worked out."""
-    if not layers:
-        return f"(1 << {size}) - 1"
-    return " & ".join(f"(found >> {layer * size})" for layer in reversed(range(layers)))
 
 
 def clauses_of(rule: RuleForm, narrowing: Narrowing) -> Clauses:

@@ -1,24 +1,25 @@
-"""An event's columns looked up in an order: plain fields where they stand, a map's entries by the keys it has, items one by one.
+"""What an event's columns ask of an order, in the parts that are looked up again together after a write: a plain field, a
+map's entries, the items, a column's own reading.
 
-Made by `index` of the columns' tables; each look gives the bits that the order's values make true. What a value's bits
-are is `columns`'. Written as source and compiled, because a closure for each column takes twice as long; whatever is no
-plain field or entry is a closure over the column's own reading all the same.
+Made by `index` of the columns' tables. How the parts are looked up, all at once, is `generated`'s (Python written as
+source) and the optional core's (`core`, in C). What a value's bits are is `columns`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from dsl.values import folded
 from engine import form as f
-from engine.compile.columns import Memo, StateTable, Table, TextTable
+from engine.compile.columns import Memo, StateTable, Table
 from engine.compile.reads import entry_text
 from engine.compile.value_tests import Family
 from engine.compile.view import Over, Reading, View
-from events.order import Item, Model, Order, Shipment
+from events.order import Item, Model, Order, Shipment, Words
 
 Look: TypeAlias = Callable[[View], int]
 
@@ -27,15 +28,13 @@ PLAIN: dict[Family, tuple[Any, ...]] = {
     "text": (str,),
     "amount": (int, Decimal | None),
     "state": (str, int, Decimal | None),
+    "list": (list[Words],),
 }
-"""What a field of a model may hold, for its table to be asked with the value as it stands."""
+"""What a field of a model may hold, for its table to be asked with the value as it stands (a list: as a tuple)."""
 
 MOST_SHAPES = 512
 MOST_LETTERS = 1024
 """In the keys of a map whose shape is remembered."""
-
-FEW_KEYS = 4
-"""Of an item's map, asked one by one before its shape is."""
 
 
 class Asked(NamedTuple):
@@ -46,6 +45,30 @@ class Asked(NamedTuple):
     reads: frozenset[str]
     table: Table
     family: Family
+
+    @property
+    def look(self) -> Look:
+        return self.table.look(self.read)
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where it stands below its root, to be asked of the column's table as it is."""
+
+    way: str
+    column: Asked
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.column.reads
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What is neither a field nor an entry, or is asked of every item."""
+
+    look: Look
+    reads: frozenset[str]
 
 
 def plain_field(column: Asked, root: str) -> str | None:
@@ -76,18 +99,20 @@ def kept_as(root: str, steps: Sequence[str]) -> Any:
     return kind
 
 
-Shape: TypeAlias = tuple[int, list[tuple[str, Memo]], list[tuple[str, StateTable]]]
+Shape: TypeAlias = tuple[int, tuple[tuple[str, Memo], ...], tuple[tuple[str, int, StateTable], ...]]
 """Of a map's keys: what the entries that are missing make true, and under which keys the others are: those whose text
-matters, and those of which it is only asked whether they are there."""
+matters; and those of which it is only asked whether they are there, with what a text makes true that is not blank."""
 
 
 class Entries:
     """The entries of one map. Its keys tell which are there, however they are spelled; what they tell is remembered."""
 
     def __init__(self, steps: tuple[str, ...], columns: Sequence[Asked]) -> None:
-        self.map = attrgetter(".".join(steps))
+        self.way = ".".join(steps)
+        self.map = attrgetter(self.way)
+        self.reads = frozenset[str]().union(*[column.reads for column in columns])
         keys = [column.node.steps[-1] for column in columns]  # type: ignore[attr-defined]
-        self.columns = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
+        self.keys = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
         self.shapes: dict[tuple[str, ...], Shape] = {}
 
     def look(self, view: View) -> int:
@@ -98,136 +123,91 @@ class Entries:
         for key, memo in texts:
             value = entries[key]
             found |= memo[value if value.__class__ is str else entry_text(value)]
-        for key, table in states:
+        for key, there, table in states:
             value = entries[key]
-            found |= (
-                table.other if value.__class__ is str and value.strip() else table.bits(entry_text(value))
-            )
+            found |= there if value.__class__ is str and value.strip() else table.bits(entry_text(value))
         return found
 
     def _shape(self, keys: tuple[str, ...]) -> Shape:
         missing = 0
         texts: list[tuple[str, Memo]] = []
-        states: list[tuple[str, StateTable]] = []
+        states: list[tuple[str, int, StateTable]] = []
         spelled: dict[str, str] = {}
         for each in keys:
             spelled.setdefault(folded(each), each)
         exact = frozenset(keys)
-        for key, wanted, table in self.columns:
+        for key, wanted, table in self.keys:
             found = key if key in exact else spelled.get(wanted)
             if found is None:
                 missing |= table.unmet
             elif isinstance(table, StateTable):
-                states.append((found, table))
+                states.append((found, table.other, table))
             else:
                 texts.append((found, table.memo))
+        shape = missing, tuple(texts), tuple(states)
         if sum(map(len, keys)) <= MOST_LETTERS:
             if len(self.shapes) >= MOST_SHAPES:
                 self.shapes.clear()
-            self.shapes[keys] = missing, texts, states
-        return missing, texts, states
+            self.shapes[keys] = shape
+        return shape
 
 
-def sorted_out(
-    columns: Sequence[Asked], root: str
-) -> tuple[list[tuple[str, Asked]], dict[tuple[str, ...], list[Asked]], list[Asked]]:
-    """Plain fields with their way, entries by their map, and what is neither."""
-    fields: list[tuple[str, Asked]] = []
+@dataclass(frozen=True)
+class Walk:
+    """What any item (shipment) of the order makes true; the parts are below it."""
+
+    over: Over
+    parts: Sequence[Part]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset({f"order.{self.over}s"}).union(*[part.reads for part in self.parts])
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether a closure asks the view which one it is."""
+        return any(isinstance(part, Closure) for part in self.parts)
+
+
+Part: TypeAlias = Field | Entries | Closure | Walk
+
+
+class Looks(Protocol):
+    """All parts of an event, to be looked up. Bit `layer * size + position` is a clause of the rule at `position`; a rule
+    is a candidate where those of all layers are set."""
+
+    def first(self, view: View) -> tuple[int, Sequence[int]]:
+        """The candidates as bits; what each part gave, by its number."""
+
+    def positions(self, view: View) -> list[int]:
+        """The candidates."""
+
+    def again(self, part: int, view: View) -> int:
+        """What that part gives now."""
+
+    def candidates(self, held: Iterable[int]) -> int:
+        """The candidates as bits, each part having given that."""
+
+
+def parts_of(columns: Sequence[Asked], root: str) -> list[Part]:
+    """Plain fields, what is read by closures, entries by their map."""
+    fields: list[Part] = []
+    closures: list[Part] = []
     maps: dict[tuple[str, ...], list[Asked]] = {}
-    others = []
     for column in columns:
         way, steps = plain_field(column, root), map_entry(column, root)
         if way is not None:
-            fields.append((way, column))
+            fields.append(Field(way, column))
         elif steps is not None:
             maps.setdefault(steps, []).append(column)
         else:
-            others.append(column)
-    return fields, maps, others
+            closures.append(Closure(column.look, column.reads))
+    return [*fields, *closures, *[Entries(steps, each) for steps, each in maps.items()]]
 
 
-def of_any(over: Over, columns: Sequence[Asked]) -> Look:
-    """Columns about any item (shipment): one walk over the items for all of them."""
-    names: dict[str, Any] = {}
-    source = ["def look(view):", *indented(walked(over, columns, names)), "    return found"]
-    return made(source, names)  # type: ignore[no-any-return]
-
-
-def walked(over: Over, columns: Sequence[Asked], names: dict[str, Any]) -> list[str]:
-    """Lines after which `found` is what any item (shipment) of the view's order makes true."""
-    fields, maps, others = sorted_out(columns, over)
-    lines = [f"found |= {named(names, column.table.memo)}[subject.{way}]" for way, column in fields]
-    for steps, each in maps.items():
-        lines += entered(f"subject.{'.'.join(steps)}", Entries(steps, each), names)
-    lines += [f"found |= {named(names, column.table.look(column.read))}(view)" for column in others]
-    walk = ["found = 0", f"for subject in view.order.{over}s:", *indented(lines)]
-    if not others:
-        return walk
-    walk.insert(2, f"    view.{over} = subject")
-    return [f"before = view.{over}", *walk, f"view.{over} = before"]
-
-
-def entered(entries: str, shaped: Entries, names: dict[str, Any]) -> list[str]:
-    """Lines that add to `found` what a map's entries make true. A few that are all there as texts, each under its own
-    spelling, are asked at once; of all others their shape tells."""
-    slow = f"found |= {named(names, shaped.bits)}({entries})"
-    keys = dict.fromkeys(key for key, _, _ in shaped.columns)
-    if len(keys) > FEW_KEYS or not all(isinstance(table, TextTable) for _, _, table in shaped.columns):
-        return [slow]
-    values = {key: f"value{i}" for i, key in enumerate(keys)}
-    known = " | ".join(f"{named(names, table.memo)}[{values[key]}]" for key, _, table in shaped.columns)
-    return [
-        f"get = {entries}.get",
-        *[f"{value} = get({named(names, key)})" for key, value in values.items()],
-        f"if {' and '.join(f'{value}.__class__ is str' for value in values.values())}:",
-        f"    found |= {known}",
-        f"else: {slow}",
-    ]
-
-
-def together(
-    fields: Sequence[tuple[str, Asked]],
-    looks: Sequence[Look],
-    walks: Sequence[tuple[Over, Sequence[Asked]]],
-    asks_nothing: int,
-    all_hold: str,
-) -> Callable[[View], tuple[int, tuple[int, ...]]]:
-    """All looks of an event at once: `all_hold`, an expression of what was `found` by all of them; and what each of them
-    gave: the fields, the looks, the walks."""
-    names: dict[str, Any] = {"asks_nothing": asks_nothing}
-    given = [f"{named(names, column.table.memo)}[order.{way}]" for way, column in fields]
-    given += [f"{named(names, look)}(view)" for look in looks]
-    lines = [f"held{i} = {each}" for i, each in enumerate(given)]
-    for over, columns in walks:
-        lines += [*walked(over, columns, names), f"held{len(given)} = found"]
-        given.append("found")
-    held = [f"held{i}" for i in range(len(given))]
-    lines.append(f"found = {' | '.join(['asks_nothing', *held])}")
-    lines.append(f"return {all_hold}, ({', '.join([*held, ''])})")
-    source = ["def look(view):", "    order = view.order", *indented(lines)]
-    return made(source, names)  # type: ignore[no-any-return]
-
-
-def indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def named(names: dict[str, Any], value: Any) -> str:
-    """A name of its own for what a source speaks of."""
-    name = f"known{len(names)}"
-    names[name] = value
-    return name
-
-
-def made(source: Sequence[str], names: dict[str, Any]) -> Any:
-    """The function `look` of a source in which only our own names and those of the models' fields stand."""
-    exec("\n".join(source), names)
-    return names["look"]
-
-
-def of_every(over: Over, column: Asked) -> Look:
+def of_every(over: Over, column: Asked) -> Closure:
     """A column about every item (shipment)."""
-    bits, start = column.table.look(column.read), column.table.all
+    bits, start = column.look, column.table.all
 
     def look(view: View) -> int:
         found = start
@@ -238,4 +218,4 @@ def of_every(over: Over, column: Asked) -> Look:
         view.hold(over, before)
         return found
 
-    return look
+    return Closure(look, column.reads | {f"order.{over}s"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 from dsl.schema import FieldRef
@@ -51,11 +50,11 @@ class Program:
     def met(self, facts: Facts) -> list[int]:
         """Positions of all rules whose condition is met by the order as it stands, nothing being done."""
         event, view = self._events.get(facts.event.id) or self._compiled(facts.event.id), View(facts)
-        bits, _ = event.index.first(view)
-        for at in listed(bits & event.index.inexact):
-            if event.rules[at].fires(view) is None:
-                bits ^= 1 << at
-        return listed(bits)
+        positions = event.index.looks.positions(view)
+        if event.index.all_exact:
+            return positions
+        rules = event.rules
+        return [at for at in positions if rules[at].certain is not None or rules[at].fires(view) is not None]
 
     def _compiled(self, event_id: str) -> CompiledEvent:
         rules = self.rules(event_id)
@@ -167,26 +166,6 @@ def together(nodes: Mapping[str, Value], values: Mapping[str, Reading]) -> Calla
     return lambda view: {name: value(view) for name, value in values.items()}
 
 
-BYTES = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
-
-
-FEW = 16
-"""Bits for one that is set."""
-
-
-def listed(bits: int) -> list[int]:
-    """The positions of the bits that are set: few of them one by one, many by bytes."""
-    if bits.bit_count() * FEW <= bits.bit_length():
-        positions = []
-        while bits:
-            lowest = bits & -bits
-            positions.append(lowest.bit_length() - 1)
-            bits ^= lowest
-        return positions
-    found = bits.to_bytes(bits.bit_length() + 7 >> 3, "little")
-    return [base + bit for base, byte in zip(count(0, 8), found) if byte for bit in BYTES[byte]]
-
-
 class Turn:
     """One turn's matcher: the candidates, and what each look gave, from which they follow."""
 
@@ -220,18 +199,18 @@ class Turn:
 
     def _look(self) -> int:
         """Everything the first time; then what a write concerned, and the candidates only where that gave something else."""
-        index, view, candidates = self._index, self._view, self._candidates
+        looks, view, candidates = self._index.looks, self._view, self._candidates
         if candidates is None:
-            self._candidates, self._held = candidates, _ = index.first(view)
+            self._candidates, self._held = candidates, _ = looks.first(view)
             return candidates
         held, changed = list(self._held), False
         for i in self._stale:
-            bits = index.looks[i](view)
+            bits = looks.again(i, view)
             if bits != held[i]:
                 held[i], changed = bits, True
         self._stale.clear()
         if changed:
-            self._held, self._candidates = held, candidates = held, index.candidates(held)
+            self._held, self._candidates = held, candidates = held, looks.candidates(held)
         return candidates
 
     def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:

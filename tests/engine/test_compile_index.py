@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from engine import form as f
 from engine.compile import Program
 from engine.compile.columns import MOST_REMEMBERED, Memo
+from engine.compile.generated import MOST_PLACES, listed, places
 from engine.compile.index import LAYERS
 from engine.compile.predicates import MOST_CLAUSES, Narrowing
 from engine.compile.view import View
@@ -33,6 +34,14 @@ from tests.engine.compile_forms import (
     text,
     usd,
 )
+
+
+@given(st.sets(st.integers(0, 700)))
+def test_positions_are_listed_in_order(wanted: set[int]) -> None:
+    """Few and many, as far as places are kept and beyond."""
+    for kept in (0, 1, MOST_PLACES):
+        tables = [places(byte) for byte in range(kept)]
+        assert listed(sum(1 << at for at in wanted), tables) == sorted(wanted)
 
 
 def bounded(bound: int) -> list[Any]:
