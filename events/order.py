@@ -1,7 +1,7 @@
 """An order in Order Desk's shape: the one form that rules, stores and adapters work on.
 
-Lenient at the border exactly where the vendor's JSON is loose (empty maps as `[]`, numbers as text, dates without a
-zone, which are UTC), strict after it. Fields we do not know are kept and written back (pydantic `extra="allow"`).
+Lenient at the border exactly where the vendor's JSON is loose (`events.border`), strict after it. Fields we do not know
+are kept and written back (pydantic `extra="allow"`).
 Our own additions beside Order Desk's: `folder` (a name), `tags`, `currency`, `submissions`, `parent_id`, `splits` (how
 many orders were split from it so far).
 """
@@ -10,145 +10,13 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, Field
 
-from dsl.values import LARGEST, plain, read_number, read_when
-
-_ZONE = ZoneInfo("UTC")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
-MOST = 1_000_000_000
-
-
-def _map(value: object) -> object:
-    """PHP writes an empty map as `[]`. Rules read entries as text, so a number or a truth becomes its text."""
-    if value is None or value == [] or value == "":
-        return {}
-    if isinstance(value, dict) and any(not isinstance(v, str) for v in value.values()):
-        return {key: entry_text(v) for key, v in value.items()}
-    return value
-
-
-def entry_text(value: Any) -> Any:
-    """An entry of a map as rules read it. Null stays missing; what is itself a list or a map is kept as it came."""
-    if isinstance(value, (bool, int, Decimal)):
-        return plain(value)
-    return value
-
-
-def _part(value: object) -> object:
-    return {} if value is None or value == [] or value == "" else value
-
-
-def _list(value: object) -> object:
-    return [] if value is None or value == "" or value == {} else value
-
-
-def _text(value: object) -> object:
-    """Ids and codes come as numbers or text; they are text here. Never through a float."""
-    if value is None:
-        return ""
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return plain(value)
-    return value
-
-
-def _amount(value: object) -> Decimal | None:
-    """Text is read as rules read it, but for thousands separators beside a point. Blank is missing."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return _amount_in(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise ValueError("is not a number")
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not number.is_finite() or abs(number) >= LARGEST:
-        raise ValueError("is larger than any order's number")
-    return number
-
-
-@lru_cache(maxsize=2048)
-def _amount_in(text: str) -> Decimal | None:
-    """The same few prices come again and again."""
-    text = text.strip()
-    if not text:
-        return None
-    number = read_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
-    if number is None:
-        raise ValueError("is not a number")
-    return number
-
-
-def _whole(value: object) -> int | None:
-    """`2`, `"2"` and `2.0` are the same; `2.5` is none."""
-    try:
-        number = _amount(value)
-    except ValueError:
-        raise ValueError("is not a whole number") from None
-    if number is None:
-        return None
-    if number != number.to_integral_value():
-        raise ValueError("is not a whole number")
-    return int(number)
-
-
-def _count(missing: int) -> Callable[[object], int]:
-    def count(value: object) -> int:
-        number = _whole(value)
-        if number is None:
-            return missing
-        if not 0 <= number <= MOST:
-            raise ValueError("is below zero" if number < 0 else "is larger than any order's quantity")
-        return number
-
-    return count
-
-
-def _time(value: object) -> dt.datetime | None:
-    """`YYYY-MM-DD HH:MM:SS` without a zone is UTC; the vendor's empty and zero dates are missing. To the second."""
-    if value in (None, "", "0000-00-00 00:00:00", "0000-00-00"):
-        return None
-    found = read_when(value, _ZONE) if isinstance(value, str) else value
-    if isinstance(found, dt.date) and not isinstance(found, dt.datetime):
-        found = dt.datetime(found.year, found.month, found.day)
-    if not isinstance(found, dt.datetime) or not 1900 <= found.year <= 2999:
-        raise ValueError("is not a date such as 2026-01-31 14:30:00")
-    found = found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found.astimezone(dt.UTC)
-    return found.replace(microsecond=0)
-
-
-def _day(value: object) -> dt.datetime | None:
-    """Order Desk keeps the day that a parcel left, not the hour."""
-    found = _time(value)
-    return None if found is None else found.replace(hour=0, minute=0, second=0)
-
-
-def _words(source: object, handler: object) -> CoreSchema:
-    """Nearly every text is one already, and that is seen without calling us."""
-    return core_schema.union_schema(
-        [
-            core_schema.str_schema(strict=True),
-            core_schema.no_info_before_validator_function(_text, core_schema.str_schema(strict=True)),
-        ],
-        mode="left_to_right",
-        custom_error_type="string_type",
-    )
-
-
-Words = Annotated[str, GetPydanticSchema(_words)]
-Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
-Whole = Annotated[int | None, BeforeValidator(_whole)]
-When = Annotated[dt.datetime | None, BeforeValidator(_time)]
-Day = Annotated[dt.datetime | None, BeforeValidator(_day)]
-Entries = Annotated[dict[str, Any], BeforeValidator(_map)]
-
+from events.border import Amount, Day, Entries, When, Whole, Words, count, part, rows
 
 # What cannot change, asked for by class: pydantic's isinstance is an order of magnitude slower.
 _FIXED = frozenset({str, int, Decimal, bool, type(None), dt.datetime})
@@ -228,7 +96,7 @@ class Item(Model):
     id: Words = ""
     name: Words = ""
     price: Amount = Decimal(0)
-    quantity: Annotated[int, BeforeValidator(_count(1))] = 1
+    quantity: Annotated[int, count(1)] = 1
     weight: Amount = Decimal(0)
     code: Words = ""
     delivery_type: Words = ""
@@ -293,13 +161,13 @@ class Order(Model):
     currency: Words = ""
     folder: Words = ""
     folder_id: Whole = None
-    tags: Annotated[list[Words], BeforeValidator(_list)] = Field(default_factory=list)
+    tags: Annotated[list[Words], rows] = Field(default_factory=list)
     tag_name: Words = ""
     tag_color: Words = ""
     source_name: Words = ""
     source_id: Words = ""
     shipping_method: Words = ""
-    quantity_total: Annotated[int, BeforeValidator(_count(0))] = 0
+    quantity_total: Annotated[int, count(0)] = 0
     weight_total: Amount = Decimal(0)
     product_total: Amount = Decimal(0)
     shipping_total: Amount = Decimal(0)
@@ -322,20 +190,18 @@ class Order(Model):
     mail_class: Words = ""
     date_added: When = None
     date_updated: When = None
-    shipping: Annotated[Address, BeforeValidator(_part)] = Field(default_factory=Address)
-    customer: Annotated[Address, BeforeValidator(_part)] = Field(default_factory=Address)
-    return_address: Annotated[ReturnAddress, BeforeValidator(_part)] = Field(default_factory=ReturnAddress)
+    shipping: Annotated[Address, part] = Field(default_factory=Address)
+    customer: Annotated[Address, part] = Field(default_factory=Address)
+    return_address: Annotated[ReturnAddress, part] = Field(default_factory=ReturnAddress)
     checkout_data: Entries = Field(default_factory=dict)
     order_metadata: Entries = Field(default_factory=dict)
-    discount_list: Annotated[list[Discount], BeforeValidator(_list)] = Field(default_factory=list)
-    notes: Annotated[list[Note], BeforeValidator(_list)] = Field(default_factory=list, alias="order_notes")
-    items: Annotated[list[Item], BeforeValidator(_list)] = Field(default_factory=list, alias="order_items")
-    shipments: Annotated[list[Shipment], BeforeValidator(_list)] = Field(
-        default_factory=list, alias="order_shipments"
-    )
-    submissions: Annotated[list[Submission], BeforeValidator(_list)] = Field(default_factory=list)
+    discount_list: Annotated[list[Discount], rows] = Field(default_factory=list)
+    notes: Annotated[list[Note], rows] = Field(default_factory=list, alias="order_notes")
+    items: Annotated[list[Item], rows] = Field(default_factory=list, alias="order_items")
+    shipments: Annotated[list[Shipment], rows] = Field(default_factory=list, alias="order_shipments")
+    submissions: Annotated[list[Submission], rows] = Field(default_factory=list)
     parent_id: Words = ""
-    splits: Annotated[int, BeforeValidator(_count(0))] = 0
+    splits: Annotated[int, count(0)] = 0
 
     @property
     def discount_codes(self) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from dsl.schema import StoreSpec, fold
 from dsl.values import EXACT, LARGEST, round_half_up
+from events.border import MOST
 from events.importers.reading import Findings, Refused, located, shown
-from events.order import MOST, Item, Order, Shipment
+from events.order import Item, Order, Shipment
 
 
 class Named(Protocol):

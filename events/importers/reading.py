@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from dsl.schema import fold
 from dsl.values import LARGEST, plain, read_number, read_when
+from events.border import MOST
 from events.jsontext import dumps
-from events.order import MOST
 
 UTC = ZoneInfo("UTC")
 

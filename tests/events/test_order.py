@@ -44,6 +44,31 @@ def test_times_with_a_zone_become_utc() -> None:
     assert order.date_added == dt.datetime(2026, 1, 31, 19, 30, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-01-31", dt.datetime(2026, 1, 31, tzinfo=dt.UTC)),
+        ("2026-01-31 14:30", dt.datetime(2026, 1, 31, 14, 30, tzinfo=dt.UTC)),
+        (" 2026-01-31T14:30:05 ", dt.datetime(2026, 1, 31, 14, 30, 5, tzinfo=dt.UTC)),
+        ("2026-01-31T14:30:05.999Z", dt.datetime(2026, 1, 31, 14, 30, 5, tzinfo=dt.UTC)),
+        ("2026-01-31T14:30:05+0530", dt.datetime(2026, 1, 31, 9, 0, 5, tzinfo=dt.UTC)),
+        ("0000-00-00", None),
+        ("", None),
+    ],
+)
+def test_times_however_they_are_written(written: str, read: dt.datetime | None) -> None:
+    assert Order.model_validate({"date_added": written}).date_added == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-W05-1T15:12:09", "20260131T151209", "2026-01-31T151209.1", "2026-01-31 25:00:00", 20260131],
+)
+def test_what_python_reads_as_a_time_and_a_merchant_does_not_is_refused(written: object) -> None:
+    with pytest.raises(ValidationError, match="is not a date such as 2026-01-31 14:30:00"):
+        Order.model_validate({"date_added": written})
+
+
 @pytest.mark.parametrize("quantity", [2, "2", Decimal("2.0"), " 2 "])
 def test_whole_numbers_however_they_are_written(quantity: Any) -> None:
     assert Item(quantity=quantity).quantity == 2
