@@ -22,7 +22,7 @@ from events.store import StoreError
 from events.stores.sqlite import SqliteStore
 from tests.engine.runtime.world import CONFIG, RULES, World, imported, opened, order
 
-ORDERS = ("1001", "1002", "1003")
+ORDERS = ("1001", "1002", "1003", "1004", "1005")
 
 
 def service(world: World, changed: Callable[[], Opened | None] = lambda: None) -> Service:
@@ -39,7 +39,7 @@ def step(world: World) -> None:
 
 def all_is_well(world: World) -> None:
     assert world.printer.printed == [f"{order_id}.1" for order_id in ORDERS]
-    assert [world.state(order_id) for order_id in ORDERS] == ["accepted"] * 3
+    assert [world.state(order_id) for order_id in ORDERS] == ["accepted"] * len(ORDERS)
     assert all(
         world.events(order_id) == ["order.imported", "podos.before_submit", "podos.after_submit"]
         for order_id in ORDERS
@@ -49,7 +49,7 @@ def all_is_well(world: World) -> None:
 def test_a_disk_that_is_full_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     """SQLite is given so many more pages and no more, which is how it meets the end of a disk."""
     told = []
-    for pages in range(16):
+    for pages in range(20):
         with closing(SqliteStore(tmp_path / f"{pages}.db")) as store:
             world = World(store=store)
             file = store._file.connection()
