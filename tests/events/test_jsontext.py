@@ -88,6 +88,63 @@ def test_a_hundred_brackets_are_allowed_and_brackets_in_texts_do_not_count() -> 
     assert loads('["' + "[" * 500 + '"]') == ["[" * 500]
 
 
+WIDE = "[" + "[]," * 150
+"""So many brackets that they are not left uncounted."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WIDE + '"]"]',
+        WIDE + '"{", {"}": "]["}]',
+        WIDE + r'"\"]\"", "[["]',
+        WIDE + "[" * 99 + "]" * 100,
+        WIDE + '"é\ud83d\ude00"]',
+    ],
+)
+def test_many_brackets_are_not_deep_ones(text: str) -> None:
+    assert len(loads(text)) > 150
+
+
+@pytest.mark.parametrize("inside", ['"]"', r'"\"]\""', r'"\\"', '""'])
+def test_brackets_in_texts_hide_no_depth(inside: str) -> None:
+    assert loads(f"[{inside}," * 100 + "0" + "]" * 100) is not None
+    with pytest.raises(Unreadable, match="nested deeper than 100"):
+        loads(f"[{inside}," * 101 + "0" + "]" * 101)
+
+
+@pytest.mark.parametrize(("before", "behind"), [('["]",', ',"["]'), (r'["\"]\"",', r',"\"[\""]')])
+def test_brackets_in_texts_that_would_cancel_the_real_ones_hide_no_depth(before: str, behind: str) -> None:
+    with pytest.raises(Unreadable, match="nested deeper than 100"):
+        loads(before * 101 + "0" + behind * 101)
+
+
+def depth(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth, value), default=0)
+    return 0
+
+
+@given(
+    st.recursive(
+        st.text('[]{}",\\a', max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text('[]{}":\\', max_size=3), inner, max_size=3)
+        ),
+    ),
+    st.integers(88, 100),
+)
+def test_depth_is_told_whatever_the_texts_hold(value: object, around: int) -> None:
+    text = "[" * around + dumps([value, *([],) * 101]) + "]" * around
+    if around + depth([value, []]) <= 100:
+        assert loads(text) is not None
+    else:
+        with pytest.raises(Unreadable, match="nested deeper than 100"):
+            loads(text)
+
+
 @given(st.binary(max_size=60))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     with contextlib.suppress(Unreadable):
