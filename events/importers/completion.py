@@ -39,6 +39,8 @@ def _name_each(rows: list[Item] | list[Shipment], what: str, findings: Findings)
     """Rules, traces and changes name items by id: each has one, and no two the same."""
     named: list[Named] = [*rows]
     taken = {row.id for row in named}
+    if len(taken) == len(named) and "" not in taken:
+        return
     seen: set[str] = set()
     counts: dict[str, int] = {}
     repeated = []

@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from dsl.schema import fold
-from dsl.values import LARGEST, plain, read_number, read_when
+from dsl.values import LARGEST, folded, plain, read_number, read_when
 from events.border import MOST
 from events.jsontext import dumps
 
@@ -84,6 +83,8 @@ class Fields:
 
     def text(self, *names: str) -> str:
         name, value = self.raw(*names)
+        if isinstance(value, str):
+            return value.strip()
         if value is None or value == [] or value == {}:
             return ""
         if isinstance(value, (dict, list)):
@@ -128,7 +129,8 @@ class Fields:
             self.refuse(name, value, "is not a date")
         if not isinstance(found, dt.datetime):
             found = dt.datetime(found.year, found.month, found.day, tzinfo=zone)
-        return found.astimezone(dt.UTC).replace(microsecond=0)
+        found = found.astimezone(dt.UTC)
+        return found.replace(microsecond=0) if found.microsecond else found
 
     def part(self, *names: str) -> Fields:
         """An object in this one; an empty one where it is absent (PHP writes an empty object as `[]`)."""
@@ -178,14 +180,14 @@ def put_all(fields: Fields, where: str, triples: Iterable[tuple[dict[str, Any], 
         name = wanted or "(no name)"
         counts = taken.setdefault(id(entries), {})
         if not counts:
-            counts.update((fold(key), 1) for key in entries)
+            counts.update((folded(key), 1) for key in entries)
         free = name
-        while fold(free) in counts:
-            counts[fold(name)] += 1
-            free = f"{name} ({counts[fold(name)]})"
+        while folded(free) in counts:
+            counts[folded(name)] += 1
+            free = f"{name} ({counts[folded(name)]})"
         if free != name:
             repeated.append(name)
-        counts[fold(free)] = 1
+        counts[folded(free)] = 1
         entries[free] = value
     if repeated:
         more = f", and so on, {len(repeated)} in all" if len(repeated) > 1 else ""
@@ -204,7 +206,8 @@ def copied_if_missing(fields: Fields, shipping: dict[str, str], customer: dict[s
 
 
 def located(address: dict[str, str]) -> bool:
-    return any(address.get(part) for part in ("address1", "city", "postal_code", "country"))
+    get = address.get
+    return bool(get("address1") or get("city") or get("postal_code") or get("country"))
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:
