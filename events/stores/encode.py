@@ -128,7 +128,7 @@ def written(value: Any, indent: int | None = None) -> str:
 
 def read(text: str) -> Any:
     """What we wrote ourselves, so without the guards of `events.jsontext`, which are for documents from outside."""
-    return simplejson.loads(text, use_decimal=True)
+    return _READER.decode(text)
 
 
 def members(text: str) -> dict[str, Any]:
@@ -143,6 +143,7 @@ def whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+_READER = simplejson.JSONDecoder(parse_float=Decimal)
 _PRETTY = simplejson.JSONEncoder(
     use_decimal=True, separators=(",", ": "), indent="  ", ensure_ascii=False, default=plain
 )
