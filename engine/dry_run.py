@@ -47,11 +47,13 @@ class Performed:
 
 @dataclass
 class Run:
-    """One chain, followed to its end. `turns[i].cause` is a position in `turns`; `performed[i]` are the effects of turn i."""
+    """One chain, followed to its end. `turns[i].cause` is a position in `turns`; `performed[i]` are the effects of turn i;
+    `wanted` are all effects so far, performed or not."""
 
     turns: list[Turn] = field(default_factory=list)
     performed: dict[int, list[Performed]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    wanted: list[Effect] = field(default_factory=list)
     chain: Chain = field(default_factory=Chain)
 
     def add(self, decision: Decision, cause: int | None) -> list[tuple[int, Effect]]:
@@ -61,7 +63,12 @@ class Run:
             self.turns.append(replace(turn, cause=cause if turn.cause is None else turn.cause + offset))
         self.orders.update(decision.orders)
         self.chain = decision.chain
-        return [(offset + n, effect) for n, turn in enumerate(decision.turns) for effect in turn.effects]
+        effects = [(offset + n, effect) for n, turn in enumerate(decision.turns) for effect in turn.effects]
+        self.wanted += [effect for _, effect in effects]
+        return effects
+
+    def called_off(self, submission: Effect) -> bool:
+        return any(each.calls_off(submission) for each in self.wanted)
 
 
 @dataclass(frozen=True)
@@ -84,17 +91,11 @@ class DryRun:
         return run
 
     def perform(self, run: Run, position: int, effect: Effect) -> list[tuple[int, Effect]]:
-        order = run.orders[effect.order_id]
         match effect.kind:
             case "submit":
                 return self.submit(run, position, effect)
             case "cancel":
-                connection = self.connection(effect)
-                after, event = answer.cancelled(
-                    order, connection, effect.number, self.at(run, position), self.labels
-                )
-                self.done(run, position, Performed(effect, "canceled"))
-                return self.follow(run, position, event, after)
+                return self.cancel(run, position, effect)
             case "email":
                 values = {"recipient": effect.values["to"], "subject": effect.values["subject"]}
                 return self.simple(run, position, effect, "email.sent", values)
@@ -105,9 +106,13 @@ class DryRun:
                 return []
 
     def submit(self, run: Run, position: int, effect: Effect) -> list[tuple[int, Effect]]:
+        if run.called_off(effect):
+            return self.kept(run, position, effect)
         connection, at = self.connection(effect), self.at(run, position)
         order, event = answer.before(run.orders[effect.order_id], connection, effect.number, at, self.labels)
         more = self.follow(run, position, event, order)
+        if run.called_off(effect):
+            return [*more, *self.kept(run, position, effect)]
         order = run.orders[effect.order_id]  # what is sent is the order as it is now
         spec = self.opened.submission(connection)
         prepared = self.prepare(order, connection, spec)
@@ -140,6 +145,25 @@ class DryRun:
             outcome = f"not submitted: {why.message}"
         self.done(run, position, Performed(effect, outcome, prepared))
         return [*more, *self.follow(run, position, event, after)]
+
+    def kept(self, run: Run, position: int, effect: Effect) -> list[tuple[int, Effect]]:
+        """From leaving: the cancellation that follows tells what became of it."""
+        self.done(run, position, Performed(effect, answer.CALLED_OFF))
+        return []
+
+    def cancel(self, run: Run, position: int, effect: Effect) -> list[tuple[int, Effect]]:
+        connection, order = self.connection(effect), run.orders[effect.order_id]
+        stands = order.submission(connection.name)
+        if stands is None or stands.number != effect.number or stands.state not in ("scheduled", "accepted"):
+            self.done(run, position, Performed(effect, "not canceled: the order no longer stands there"))
+            return []
+        unsent = stands.state == "scheduled"
+        after, event = answer.cancelled(
+            order, connection, effect.number, self.at(run, position), self.labels,
+            message=answer.CALLED_OFF if unsent else "",
+        )  # fmt: skip
+        self.done(run, position, Performed(effect, "canceled"))
+        return self.follow(run, position, event, after)
 
     def prepare(self, order: Order, connection: ConnectionSpec, spec: SubmissionSpec) -> Prepared | Refused:
         return prepare(

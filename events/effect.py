@@ -23,3 +23,12 @@ class Effect:
     connection: str | None = None
     number: int = 0
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    def calls_off(self, submission: Effect) -> bool:
+        """Whether it cancels this very submission."""
+        mine = (self.order_id, self.connection, self.number)
+        return self.kind == "cancel" and mine == (
+            submission.order_id,
+            submission.connection,
+            submission.number,
+        )

@@ -34,13 +34,11 @@ def resubmit(order: Order, task: Task, world: World) -> Done:
 
 
 def cancel(order: Order, task: Task, world: World) -> Done:
-    """args: connection. Only what was accepted: there is nothing yet to cancel while an order is on its way."""
+    """args: connection. What was accepted is canceled there; what has not left yet is kept from leaving."""
     connection = _connection(task, world)
     stands = standing_at(order, connection)
     if stands is None:
         return not_done(f"the order was not submitted to {connection.label}")
-    if stands.state == "scheduled":
-        return not_done(f"the order is still on its way to {connection.label}, which has not accepted it yet")
     if stands.state == "cancelled":
         return not_done(f"the order is already canceled at {connection.label}")
     if stands.state == "failed":

@@ -21,6 +21,9 @@ from events.order import Order, Submission, SubmissionState
 Answer = tuple[Order, Event]
 Labels = Mapping[str, str]
 
+CALLED_OFF = "canceled before it left"
+"""What becomes of a submission when a rule cancels it in time, and of that cancellation."""
+
 
 def before(order: Order, connection: ConnectionSpec, number: int, at: dt.datetime, labels: Labels) -> Answer:
     """The last chance to change what is sent; the order is as it was."""

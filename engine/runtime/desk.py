@@ -49,6 +49,13 @@ class Desk:
         stored = self.runtime.store.order(self.effect.order_id)
         return None if stored is None else stored.order
 
+    def called_off(self) -> bool:
+        """Whether a cancellation of this very submission waits behind it."""
+        waiting = self.runtime.store.entries(
+            states=["waiting"], order_id=self.effect.order_id, connection=self.entry.new.connection
+        )
+        return any(each.new.effect.calls_off(self.effect) for each in waiting)
+
     def tries(self, *outcomes: str) -> int:
         """How many earlier attempts ended so."""
         return sum(each.outcome in outcomes for each in self.entry.attempts)

@@ -109,6 +109,8 @@ class Submit(AtConnection):
                 else f"is {stands.state}"
             )
             return f"not sent to {self.connection.label}: submission {self.number} {state}"
+        if self.desk.called_off():
+            return f"not sent to {self.connection.label}: {answer.CALLED_OFF}"
         return None
 
     def ready(self) -> tuple[Failure, ...]:
@@ -170,14 +172,17 @@ class Submit(AtConnection):
 
 @dataclass
 class Cancel(AtConnection):
+    """Its turn comes when the submission before it is settled. What is still scheduled then has not left, and never will."""
+
     backoff: Backoff = CANCEL
     repeatable: bool = False
     provider_order_id: str = ""
+    unsent: bool = False
 
     def moot(self) -> str | None:
         order = self.desk.order()
         stands = order.submission(self.connection.name) if order is not None else None
-        if stands is None or stands.number != self.number or stands.state != "accepted":
+        if stands is None or stands.number != self.number or stands.state not in ("scheduled", "accepted"):
             return f"not canceled at {self.connection.label}: the order no longer stands there"
         return None
 
@@ -185,7 +190,8 @@ class Cancel(AtConnection):
         order = self.desk.order()
         stands = order.submission(self.connection.name) if order is not None else None
         self.provider_order_id = stands.provider_order_id if stands is not None else ""
-        if self.provider_order_id:
+        self.unsent = stands is not None and stands.state == "scheduled"
+        if self.provider_order_id or self.unsent:
             return ()
         message = (
             f"{self.connection.label} gave no number for this order, so it cannot be canceled there from here"
@@ -193,10 +199,14 @@ class Cancel(AtConnection):
         return (Failure(FailureKind.GENERAL, message),)
 
     def do(self) -> Outcome:
+        if self.unsent:
+            return Done("", answer.CALLED_OFF)
         return self.live.provider.cancel(self.provider_order_id)
 
     def ask(self) -> Outcome | NotFound:
         """Canceling twice cancels once: asked only so that `already canceled` is no failure."""
+        if self.unsent:
+            return NotFound()
         if not self.live.provider.capabilities.status:
             return NotFound()
         found = self.live.provider.status(self.provider_order_id)

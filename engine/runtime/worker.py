@@ -116,6 +116,10 @@ class Worker:
                     f"{sentence(wrong)}; look there, then say `ordinance outbox resolve {desk.entry.id}`"
                 )
             return self.conclude(desk, task, Failed(wrong))
+        if (
+            not uncertain and (moot := task.moot()) is not None
+        ):  # a rule of the event before it may have called it off
+            return desk.end("dropped", moot)
         self.runtime.wait_for_turn(desk.entry.new.connection)
         desk.begin()
         if not uncertain:

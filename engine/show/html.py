@@ -182,13 +182,9 @@ def _sending(part: Sending) -> str:
     )
     problems = listing("problems", (text(problem) for problem in part.problems))
     warnings = "".join(f'<p class="note">{text(warning)}</p>' for warning in part.warnings)
-    told = (
-        f'<p class="note">{text(part.connection)} was told to reject it: {text(part.message)}</p>'
-        if part.verdict == "rejected"
-        else ""
-    )
+    unlike = f'<p class="note">{text(part.unlike)}</p>' if part.unlike else ""
     return (
-        f"<li><h3>{_whose(part.order_id)}{text(heading)}</h3>{body}{skipped}{problems}{warnings}{told}</li>"
+        f"<li><h3>{_whose(part.order_id)}{text(heading)}</h3>{body}{skipped}{problems}{warnings}{unlike}</li>"
     )
 
 

@@ -153,5 +153,5 @@ class Layout:
             say(4, ("problem: ", BAD), problem)
         for warning in part.warnings:
             say(4, ("warning: ", ODD), warning)
-        if part.verdict == "rejected":
-            say(4, (f"{part.connection} was told to reject it: ", ODD), part.message)
+        if part.unlike:
+            say(4, (part.unlike, ODD))

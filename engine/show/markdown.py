@@ -153,8 +153,8 @@ def _sending(part: Sending) -> Iterator[str]:
     yield from (f"- skipped: {prose(line)}" for line in part.skipped)
     yield from (f"- **problem:** {prose(problem)}" for problem in part.problems)
     yield from (f"- warning: {prose(warning)}" for warning in part.warnings)
-    if part.verdict == "rejected":
-        yield f"- {prose(part.connection)} was told to reject it: {prose(part.message)}"
+    if part.unlike:
+        yield f"- {prose(part.unlike)}"
 
 
 def _whose(order_id: str) -> str:

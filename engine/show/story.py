@@ -59,11 +59,11 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Sending:
-    """A submission as it would leave. verdict: `sent`, `rejected` (as the dry run was told) or `not sent`."""
+    """A submission as it would leave. unlike: where what was prepared is not taken, why: a rule calls it off, or the dry run
+    was told that the printer rejects it."""
 
     connection: str
-    verdict: Literal["sent", "rejected", "not sent"]
-    message: str
+    unlike: str
     parcel: Parcel | None
     skipped: tuple[str, ...]
     problems: tuple[str, ...]

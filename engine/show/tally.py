@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from actions.preparing.answer import CALLED_OFF
 from actions.preparing.prepared import Prepared
 from engine.dry_run import Performed
 from engine.show import problems
@@ -60,6 +61,8 @@ class Tally:
         if performed.effect.kind != "submit":
             self.effects[performed.effect.kind] += 1
             return
+        if performed.outcome == CALLED_OFF:
+            return  # the cancellation is counted
         if problems.refusal(performed):
             count = self.refused
         elif isinstance(performed.prepared, Prepared) and performed.outcome == "accepted":

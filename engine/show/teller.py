@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from actions.preparing.answer import CALLED_OFF
 from actions.preparing.prepared import Prepared
 from dsl.counting import count
 from dsl.schema import fold
@@ -184,18 +185,24 @@ class _Teller:
     def sending(self, performed: Performed) -> Sending:
         effect, prepared = performed.effect, performed.prepared
         why = problems.refusal(performed)
-        rejected = why is None and performed.outcome != "accepted"
         first = self.run.turns[0].event.order_id
         return Sending(
             connection=self.printer(effect.connection or ""),
-            verdict="not sent" if why else "rejected" if rejected else "sent",
-            message=performed.outcome.removeprefix("not submitted: ") if rejected else "",
+            unlike="" if why else self.unlike(performed),
             parcel=parcel(prepared, self.words) if isinstance(prepared, Prepared) else None,
             skipped=tuple(self.skipped(effect.order_id, prepared.skipped)) if prepared else (),
             problems=tuple(failure.message for failure in why.failures) if why else (),
             warnings=prepared.warnings if prepared else (),
             order_id="" if effect.order_id == first else effect.order_id,
         )
+
+    def unlike(self, performed: Performed) -> str:
+        if performed.outcome == "accepted":
+            return ""
+        if performed.outcome == CALLED_OFF:
+            return CALLED_OFF
+        told = performed.outcome.removeprefix("not submitted: ")
+        return f"{self.printer(performed.effect.connection or '')} was told to reject it: {told}"
 
     def skipped(self, order_id: str, reasons: Mapping[str, str]) -> Iterator[str]:
         order = self.run.orders.get(order_id)

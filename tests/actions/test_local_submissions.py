@@ -124,6 +124,14 @@ def test_what_was_accepted_can_be_cancelled() -> None:
     )
 
 
+def test_what_has_not_left_yet_can_be_called_off() -> None:
+    """Its submission stands as it is until the cancellation's turn comes: until then nobody else may send the order."""
+    o = stands("scheduled", number=2)
+    done = at(o, "cancel")
+    assert (done.outcome, done.effects) == ("planned", (Effect("cancel", "1001", "A rule", "podos", 2),))
+    assert o.submission("podos") == Submission(connection="podos", number=2, state="scheduled")
+
+
 def test_cancelling_what_order_desk_sent_writes_down_what_stands_there() -> None:
     o = order(fulfillment_name="podOS", fulfillment_id="555")
     assert at(o, "cancel").effects[0].number == 1
@@ -133,7 +141,6 @@ def test_cancelling_what_order_desk_sent_writes_down_what_stands_there() -> None
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        ("scheduled", "the order is still on its way to podOS, which has not accepted it yet"),
         ("cancelled", "the order is already canceled at podOS"),
         ("failed", "podOS did not accept the order, so there is nothing to cancel"),
     ],

@@ -72,12 +72,14 @@ def test_one_order_for_people_and_for_programs(everyday: Everyday) -> None:
     assert (missing.code, "there is no order `1003`" in missing.err) == (2, True)
 
 
-def test_a_cancellation_that_comes_too_early_is_told(everyday: Everyday) -> None:
-    """It will be printed: nothing can be canceled at a printer that has not answered yet."""
+def test_what_is_canceled_before_it_left_is_never_sent(everyday: Everyday) -> None:
     everyday.done("orders", "import", "samples")
-    early = "not canceled: the order is still on its way to podOS, which has not accepted it yet"
-    assert early in everyday.done("orders", "move", "1002", "--to", "cancelled")
-    assert early in " ".join(everyday.done("history", "1002").split())
+    assert "to do: cancel at podOS" in everyday.done("orders", "move", "1002", "--to", "cancelled")
+    everyday.done("run", "--once")
+    assert everyday.taken == {}
+    told = " ".join(everyday.done("history", "1002").split())
+    assert "not sent to podOS: canceled before it left" in told
+    assert "podOS: cancelled" in everyday.done("orders", "show", "1002")
 
 
 def test_a_move_by_hand_is_seen_by_the_rules(everyday: Everyday) -> None:

@@ -71,16 +71,25 @@ def twice(site: Podos) -> Iterator[str]:
 
 
 def books_differ(store: Store, site: Podos) -> Iterator[str]:
-    """What we say of a submission is what podOS has of it. Of what waits for a person nobody says anything."""
+    """What we say of a submission is what podOS has of it. Of what waits for a person nobody says anything; what was called
+    off never came there."""
+    dropped = {
+        reference(e.new.effect.order_id, e.new.effect.number)
+        for e in store.entries(states=["dropped"])
+        if e.new.effect.kind == "submit"
+    }
     accepted = site.state()["accepted"]
     canceled = {each["merchantReference"] for each in site.state()["orders"] if each["status"] == "refunded"}
     for entry in store.entries():
         effect = entry.new.effect
         if effect.connection is None or entry.state == "review":
             continue
-        there = reference(effect.order_id, effect.number) in (
-            accepted if effect.kind == "submit" else canceled
-        )
+        called = reference(effect.order_id, effect.number)
+        if effect.kind == "cancel" and called in dropped:
+            if called in accepted:
+                yield f"{called} was called off, and podOS prints it"
+            continue
+        there = called in (accepted if effect.kind == "submit" else canceled)
         if there != (entry.state == "done"):
             yield f"{entry.new.key} is {entry.state}, and podOS has {'done it' if there else 'not done it'}"
     known = {reference(e.new.effect.order_id, e.new.effect.number) for e in store.entries()}
