@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format docs fuzz agreement kill-sweep simulate vsix bench bench-quick bench-load constraints clean
+.PHONY: demo test check format docs fuzz agreement kill-sweep simulate vsix core bench bench-quick bench-load constraints clean
 
 demo: $(READY)
 	@$(BIN)/ordinance dry-run rulesets/podos
@@ -48,6 +48,10 @@ vsix: $(READY)
 	cd editors/vscode && npm install --no-audit --no-fund
 	cd editors/vscode && ORDINANCE=$(CURDIR)/$(BIN)/ordinance npm test
 	cd editors/vscode && npm run package
+
+# The optional core in C, which finds the rules that fire in a third of the time: docs/limits.md. Needs a C compiler.
+core: $(READY)
+	@$(BIN)/python -m engine.compile.core
 
 # Deciding beside the peers, in an environment of their own (bench/.venv): docs/performance.md and bench/results/. A peer
 # that cannot be installed is reported as one that was not run. Drools needs a JDK.

@@ -12,12 +12,8 @@ from itertools import count
 from operator import or_
 from typing import Any, TypeAlias
 
-from engine.compile.columns import TextTable
 from engine.compile.looks import Closure, Entries, Field, Look, Part, Walk
 from engine.compile.view import View
-
-FEW_KEYS = 4
-"""Of an item's map, asked one by one before its shape is."""
 
 
 class Generated:
@@ -103,11 +99,10 @@ def entered(entries: str, part: Entries, names: dict[str, Any]) -> list[str]:
     """Lines that add to `found` what a map's entries make true. A few that are all there as texts, each under its own
     spelling, are asked at once; of all others their shape tells."""
     slow = f"found |= {named(names, part.bits)}({entries})"
-    keys = dict.fromkeys(key for key, _, _ in part.keys)
-    if len(keys) > FEW_KEYS or not all(isinstance(table, TextTable) for _, _, table in part.keys):
+    if not part.few:
         return [slow]
-    values = {key: f"value{i}" for i, key in enumerate(keys)}
-    known = " | ".join(f"{named(names, table.memo)}[{values[key]}]" for key, _, table in part.keys)
+    values = {key: f"value{i}" for i, key in enumerate(dict.fromkeys(key for key, _ in part.few))}
+    known = " | ".join(f"{named(names, memo)}[{values[key]}]" for key, memo in part.few)
     return [
         f"get = {entries}.get",
         *[f"{value} = get({named(names, key)})" for key, value in values.items()],

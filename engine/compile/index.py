@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from engine.compile import core
 from engine.compile.columns import Table, table_for
 from engine.compile.compiler import Compiler
 from engine.compile.effects import mask
-from engine.compile.generated import Generated
 from engine.compile.looks import Asked, Looks, Part, Walk, of_every, parts_of
 from engine.compile.paths import Paths, concerned
 from engine.compile.predicates import (
@@ -66,7 +66,7 @@ class Index:
         self._concerned: dict[str, tuple[int, ...]] = {}
         parts = self._parts(chosen, compiler, memory)
         self._reads = [part.reads for part in parts]
-        self.looks: Looks = Generated(parts, asks_nothing, self.layers, self.size)
+        self.looks: Looks = core.looks(parts, asks_nothing, self.layers, self.size)
 
     def _parts(self, chosen: Sequence[tuple[Clause, ...]], compiler: Compiler, memory: int) -> list[Part]:
         """What is looked up, in the order of the looks' numbers."""

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from dsl.values import folded
 from engine import form as f
-from engine.compile.columns import Memo, StateTable, Table
+from engine.compile.columns import Memo, StateTable, Table, TextTable
 from engine.compile.reads import entry_text
 from engine.compile.value_tests import Family
 from engine.compile.view import Over, Reading, View
-from events.order import Item, Model, Order, Shipment, Words
+from events.border import Words
+from events.order import Item, Model, Order, Shipment
 
 Look: TypeAlias = Callable[[View], int]
 
@@ -35,6 +36,9 @@ PLAIN: dict[Family, tuple[Any, ...]] = {
 MOST_SHAPES = 512
 MOST_LETTERS = 1024
 """In the keys of a map whose shape is remembered."""
+
+FEW_KEYS = 4
+"""Of a map, asked one by one before its shape is."""
 
 
 class Asked(NamedTuple):
@@ -113,6 +117,10 @@ class Entries:
         self.reads = frozenset[str]().union(*[column.reads for column in columns])
         keys = [column.node.steps[-1] for column in columns]  # type: ignore[attr-defined]
         self.keys = [(key, folded(key), column.table) for key, column in zip(keys, columns, strict=True)]
+        texts = [(key, table.memo) for key, _, table in self.keys if isinstance(table, TextTable)]
+        few = len(texts) == len(self.keys) and len({key for key, _ in texts}) <= FEW_KEYS
+        self.few = tuple(texts) if few else ()
+        """Keys and memos, where they are few and only texts are asked for."""
         self.shapes: dict[tuple[str, ...], Shape] = {}
 
     def look(self, view: View) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +30,7 @@ from events.event import Event
 from events.importers import read_orders
 from events.order import Order, as_json
 from tests import generated
+from tests.engine.cores import looked_up_by
 
 AT = dt.datetime(2026, 1, 15, 17, 0, tzinfo=dt.UTC)
 PAIRS = int(os.environ.get("ORDINANCE_PAIRS", "10000"))
@@ -85,14 +88,17 @@ def decided(one: Opened, order: Order, answers: dict[str, Told], program: Progra
     return DryRun(one, program, answers).run(event, order)
 
 
-def compare(random: Random, count: int, actions: Counter[str]) -> int:
+def compare(random: Random, count: int, actions: Counter[str], cores: Sequence[Any]) -> int:
     one = opened(random)
-    compiled, plain = one.program(), one.program(reference=True)
+    plain, compiled = one.program(reference=True), [one.program() for _ in cores]
     for order in orders(random, count):
         answers = told(random)
         before = jsontext.dumps(as_json(order))
-        expected, got = decided(one, order, answers, plain), decided(one, order, answers, compiled)
-        assert shown(got) == shown(expected), one.ruleset.sources["generated.rules"].text
+        expected = decided(one, order, answers, plain)
+        for core, program in zip(cores, compiled, strict=True):
+            with looked_up_by(core):
+                got = decided(one, order, answers, program)
+            assert shown(got) == shown(expected), one.ruleset.sources["generated.rules"].text
         assert jsontext.dumps(as_json(order)) == before, "deciding changed the order it was given"
         for turn in expected.turns:
             for record in turn.actions:
@@ -105,8 +111,17 @@ def operator_of(node: f.Condition) -> str:
     return f"{type(node).__name__} {detail}".strip()
 
 
+@pytest.fixture(scope="module")
+def cores(request: pytest.FixtureRequest) -> list[Any]:
+    """Python's own, and the core in C where it can be built."""
+    try:
+        return [None, request.getfixturevalue("core_in_c")]
+    except pytest.skip.Exception:
+        return [None]
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_compiled_is_reference(shard: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiled_is_reference(shard: int, monkeypatch: pytest.MonkeyPatch, cores: list[Any]) -> None:
     seen: Counter[str] = Counter()
     actions: Counter[str] = Counter()
     original = reference.Evaluator.step
@@ -120,7 +135,7 @@ def test_compiled_is_reference(shard: int, monkeypatch: pytest.MonkeyPatch) -> N
     random = Random(f"agreement {shard}")
     pairs = 0
     while pairs < PAIRS // SHARDS:
-        pairs += compare(random, ORDERS, actions)
+        pairs += compare(random, ORDERS, actions, cores)
     print(f"{pairs} pairs of a ruleset and an order compared")
     for name in {key.split(": ")[0] for key in seen}:
         for side in ("met", "not met"):
@@ -143,8 +158,8 @@ NEVER = {"raise: not done", "stop: not done", "add note: not done"}
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
-def test_compiled_is_reference_shrinking(random: Random) -> None:
-    compare(random, 3, Counter())
+def test_compiled_is_reference_shrinking(cores: list[Any], random: Random) -> None:
+    compare(random, 3, Counter(), cores)
 
 
 def test_same_event_decided_twice_gives_the_same_bytes() -> None:

@@ -13,6 +13,8 @@ import pytest
 from engine import form as f
 from tests.engine.compile_forms import entry, field, met, number, order_of, span, text, usd
 
+pytestmark = pytest.mark.usefixtures("both_cores")
+
 DATA = "order.checkout_data"
 SOURCE = field("order.source_name")
 TOTAL = field("order.order_total")

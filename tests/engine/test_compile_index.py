@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine import form as f
 from engine.compile import Program
-from engine.compile.columns import MOST_REMEMBERED, Memo
+from engine.compile.columns import MOST_REMEMBERED
 from engine.compile.generated import MOST_PLACES, listed, places
 from engine.compile.index import LAYERS
 from engine.compile.predicates import MOST_CLAUSES, Narrowing
@@ -44,6 +44,9 @@ def test_positions_are_listed_in_order(wanted: set[int]) -> None:
         assert listed(sum(1 << at for at in wanted), tables) == sorted(wanted)
 
 
+both = pytest.mark.usefixtures("both_cores")
+
+
 def bounded(bound: int) -> list[Any]:
     """Each way of comparing with that amount, negated too."""
     total, amount, above = field("order.order_total"), number(str(bound)), number(str(bound + 7))
@@ -55,6 +58,7 @@ def bounded(bound: int) -> list[Any]:
     return [*asked, *map(f.Not, asked)]
 
 
+@both
 def test_many_bounds_of_every_kind() -> None:
     """More than are added up beforehand, asked at each bound, beside it and beyond all of them."""
     bounds = range(0, 300, 10)
@@ -213,6 +217,7 @@ WRITES: dict[str, Any] = {
 }  # fmt: skip
 
 
+@both
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     st.lists(rules, min_size=1, max_size=8),
@@ -235,6 +240,7 @@ def test_the_index_finds_what_the_closures_find(given_rules: Any, given_orders: 
             assert sorted(set(found)) == expected
 
 
+@both
 @pytest.mark.parametrize("written", sorted(WRITES))
 def test_a_write_is_seen_by_the_rules_that_read_it(written: str) -> None:
     """One rule for each path, met only after the write."""
@@ -263,6 +269,7 @@ def test_a_write_is_seen_by_the_rules_that_read_it(written: str) -> None:
     assert turn.next(0) is not None
 
 
+@both
 @pytest.mark.parametrize(
     "written", ["order", "order.checkout_data", "order.checkout_data.gift", "order.checkout_data.Gift"]
 )
@@ -278,40 +285,6 @@ def test_a_write_to_a_part_or_to_the_whole_is_seen(written: str) -> None:
     assert turn.next(0) is not None
 
 
-def looked(monkeypatch: pytest.MonkeyPatch) -> list[Memo]:
-    """The memos that are asked from now on."""
-    seen: list[Memo] = []
-
-    def counted(self: Memo, value: Any) -> int:
-        seen.append(self)
-        return dict.__getitem__(self, value)
-
-    monkeypatch.setattr(Memo, "__getitem__", counted)
-    return seen
-
-
-def test_only_what_was_written_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ["folder", "source_name", "source_id", "mail_class"]
-    program = program_of(
-        *[rule(f.Equal("text", field(f"order.{name}"), text(str(i)))) for name in names for i in range(100)]
-    )
-    order = order_of()
-    positions(program, order)
-    seen = looked(monkeypatch)
-    turn = program.begin(facts_of(order))
-    assert turn.next(0) is None
-    assert len(seen) == 4
-    order.folder = "7"
-    turn.wrote(frozenset({"order.folder", "item.code"}))
-    found = turn.next(0)
-    assert found is not None
-    assert found.position == 7
-    assert len(seen) == 5
-    turn.wrote(frozenset({"order.email"}))
-    assert turn.next(8) is None
-    assert len(seen) == 5
-
-
 def test_a_thousand_rules_on_one_field_ask_no_rule() -> None:
     """Exact clauses need no closure: a rule that does not concern the order is never compiled, let alone run."""
     program = program_of(
@@ -325,6 +298,7 @@ def test_a_thousand_rules_on_one_field_ask_no_rule() -> None:
     assert not any("fires" in each.__dict__ for each in compiled)
 
 
+@both
 def test_values_never_seen_twice_are_forgotten() -> None:
     program = program_of(
         rule(f.Equal("text", field("order.source_id"), text("x"))),
@@ -340,6 +314,7 @@ def test_values_never_seen_twice_are_forgotten() -> None:
     assert all(0 < len(memo) <= MOST_REMEMBERED for memo in memos)
 
 
+@both
 def test_clauses_do_not_explode() -> None:
     """2^40 clauses if it were multiplied out."""
     pairs = [
@@ -392,6 +367,7 @@ def test_a_large_table_is_found_through_its_dictionaries() -> None:
     assert max(len(found) for rows_of in shapes.values() for found in rows_of.values()) == 1
 
 
+@both
 def test_an_order_of_ten_thousand_items() -> None:
     listed = [{"id": str(i), "code": f"SKU-{i}", "quantity": 1} for i in range(10_000)]
     last = f.Equal("text", field("item.code"), text("sku-9999"))
@@ -403,6 +379,7 @@ def test_an_order_of_ten_thousand_items() -> None:
     assert [each.id for each in second.subjects] == ["9999"]
 
 
+@both
 def test_one_program_for_all_threads() -> None:
     """Sixteen threads ask a program that none has asked before, and each is answered as if it were alone."""
     program = program_of(
@@ -428,6 +405,7 @@ def test_one_program_for_all_threads() -> None:
     assert found == [[[i] if i % 2 else [] for i in range(start, 160, 16)] for start in range(16)]
 
 
+@both
 def test_no_rules_and_unknown_events() -> None:
     assert positions(program_of(), order_of()) == []
     assert program_of(rule()).rules("nothing.happened") == ()

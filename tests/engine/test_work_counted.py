@@ -148,6 +148,28 @@ def test_a_write_costs_the_looks_that_read_it_and_no_other(counted: Counter[str]
         assert counted["asked"] == looked_up, written
 
 
+def test_only_what_was_written_is_looked_up_again(counted: Counter[str]) -> None:
+    names = ["folder", "source_name", "source_id", "mail_class"]
+    program = program_of(
+        *[rule(f.Equal("text", field(f"order.{name}"), text(str(i)))) for name in names for i in range(100)]
+    )
+    order = order_with()
+    positions(program, order)
+    counted.clear()
+    turn = program.begin(facts_of(order))
+    assert turn.next(0) is None
+    assert counted["asked"] == 4
+    order.folder = "7"
+    turn.wrote(frozenset({"order.folder", "item.code"}))
+    found = turn.next(0)
+    assert found is not None
+    assert found.position == 7
+    assert counted["asked"] == 5
+    turn.wrote(frozenset({"order.email"}))
+    assert turn.next(8) is None
+    assert counted["asked"] == 5
+
+
 def test_candidates_are_found_again_only_where_a_look_gave_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
