@@ -1,11 +1,16 @@
-"""Decisions kept through SQLite, synchronous=FULL, beside the machine's own commit rate for the same bytes in the same run."""
+"""Decisions kept through SQLite, synchronous=FULL, beside the machine's own commit rate for the same bytes.
+
+As in life each is decided just before it is kept, the journal's texts with it; only the keeping is timed, and with it
+writing the order as JSON. Ours and the bare
+file take turns, group by group: what the disk is doing meanwhile, it does to both.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +25,25 @@ from events.stores import encode
 from events.stores.sqlite import SqliteStore
 
 
-def commits(count: int) -> list[Commit]:
+class Deciding:
     """Real decisions, each of an order of its own."""
-    us = Ordinance(workload.rules(1000))
-    context = Context("chain", "r" * 64, "f" * 64, "0")
-    found = []
-    for number, data in enumerate(workload.orders(count)):
-        order = order_of(data)
+
+    def __init__(self, count: int) -> None:
+        self.us = Ordinance(workload.rules(1000))
+        self.context = Context("chain", "r" * 64, "f" * 64, "0")
+        self.orders = workload.orders(count)
+
+    def commits(self, group: int) -> Iterator[list[Commit]]:
+        for at in range(0, len(self.orders), group):
+            yield [self.commit(number) for number in range(at, min(at + group, len(self.orders)))]
+
+    def commit(self, number: int) -> Commit:
+        us, order = self.us, order_of(self.orders[number])
         event = Event(us.ids[number % 20], f"Event {number % 20}", order.id, AT)
         decision = us.program.decide(event, order)
         key = f"event {number}"
-        entry = entry_of(key, event, order, Chain(), decision, context)
-        found.append(Commit(key, event, (Change(decision.orders[order.id], None),), journal=entry))
-    return found
+        entry = entry_of(key, event, order, Chain(), decision, self.context)
+        return Commit(key, event, (Change(decision.orders[order.id], None),), journal=entry)
 
 
 def size_of(commit: Commit) -> int:
@@ -44,49 +55,68 @@ def size_of(commit: Commit) -> int:
     )
 
 
-def kept(given: Sequence[Commit], group: int, place: Path) -> float:
-    store = SqliteStore(place / "ours.db")
-    began = time.perf_counter()
-    if group == 1:
-        for each in given:
-            store.commit(each)
-    else:
-        for at in range(0, len(given), group):
-            store.commit_many(given[at : at + group])
-    taken = time.perf_counter() - began
-    store.close()
-    return len(given) / taken
+class Ours:
+    def __init__(self, place: Path) -> None:
+        self.store = SqliteStore(place / "ours.db")
+        self.close = self.store.close
+
+    def keep(self, commits: Sequence[Commit], texts: Sequence[str]) -> None:
+        if len(commits) == 1:
+            self.store.commit(commits[0])
+        else:
+            self.store.commit_many(commits)
 
 
-def bare(given: Sequence[Commit], group: int, place: Path) -> float:
+class Bare:
     """One row of as many bytes in a table of its own; so many rows a transaction."""
-    connection = sqlite3.connect(place / "bare.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, text TEXT)")
-    texts = ["x" * size_of(each) for each in given]
-    began = time.perf_counter()
-    for at in range(0, len(texts), group):
-        connection.execute("BEGIN IMMEDIATE")
-        for each in texts[at : at + group]:
-            connection.execute("INSERT INTO kept (text) VALUES (?)", (each,))
-        connection.execute("COMMIT")
-    taken = time.perf_counter() - began
-    connection.close()
-    return len(given) / taken
+
+    def __init__(self, place: Path) -> None:
+        self.file = sqlite3.connect(place / "bare.db", isolation_level=None)
+        self.file.execute("PRAGMA journal_mode=WAL")
+        self.file.execute("PRAGMA synchronous=FULL")
+        self.file.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, text TEXT)")
+        self.close = self.file.close
+
+    def keep(self, commits: Sequence[Commit], texts: Sequence[str]) -> None:
+        self.file.execute("BEGIN IMMEDIATE")
+        for text in texts:
+            self.file.execute("INSERT INTO kept (text) VALUES (?)", (text,))
+        self.file.execute("COMMIT")
+
+
+def spent(deciding: Deciding, group: int, place: Path) -> dict[str, tuple[float, float]]:
+    """Seconds of each, by the clock and of CPU."""
+    both: list[Ours | Bare] = [Ours(place), Bare(place)]
+    spent = {type(each).__name__: (0.0, 0.0) for each in both}
+    for commits in deciding.commits(group):
+        texts = ["x" * size_of(each) for each in commits]
+        for each in both:
+            clock, cpu = spent[type(each).__name__]
+            began, worked = time.perf_counter(), time.thread_time()
+            each.keep(commits, texts)
+            taken = clock + time.perf_counter() - began, cpu + time.thread_time() - worked
+            spent[type(each).__name__] = taken
+        both.reverse()
+    for each in both:
+        each.close()
+    return spent
 
 
 def durable(count: int, rounds: int) -> dict[str, Any]:
-    given = commits(count)
-    found: dict[str, Any] = {"bytes a decision": round(sum(map(size_of, given)) / count)}
+    deciding = Deciding(count)
+    sizes = [size_of(each) for (each,) in deciding.commits(1)]
+    found: dict[str, Any] = {"bytes a decision": round(sum(sizes) / count)}
     for name, group in (("single", 1), ("groups of 100", 100)):
-        pairs = [(fresh(kept, given, group), fresh(bare, given, group)) for _ in range(rounds)]
-        found[f"{name}, a second"] = figure([ours for ours, _ in pairs])
-        found[f"{name}, bare, a second"] = figure([theirs for _, theirs in pairs])
-        found[f"{name}, share"] = figure([ours / theirs for ours, theirs in pairs])
+        every = [fresh(deciding, group) for _ in range(rounds)]
+        ours, bare = [each["Ours"] for each in every], [each["Bare"] for each in every]
+        found[f"{name}, a second"] = figure([count / clock for clock, _ in ours])
+        found[f"{name}, bare, a second"] = figure([count / clock for clock, _ in bare])
+        found[f"{name}, share"] = figure([b / o for (o, _), (b, _) in zip(ours, bare, strict=True)])
+        found[f"{name}, CPU microseconds"] = figure([cpu / count * 1e6 for _, cpu in ours])
+        found[f"{name}, bare, CPU microseconds"] = figure([cpu / count * 1e6 for _, cpu in bare])
     return found
 
 
-def fresh(run: Callable[[Sequence[Commit], int, Path], float], given: Sequence[Commit], group: int) -> float:
+def fresh(deciding: Deciding, group: int) -> dict[str, tuple[float, float]]:
     with tempfile.TemporaryDirectory(dir=Path(__file__).parent / "results") as place:
-        return run(given, group, Path(place))
+        return spent(deciding, group, Path(place))

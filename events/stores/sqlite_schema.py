@@ -100,4 +100,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             WHERE json_extract(at.value, '$.state') = 'accepted'
               AND coalesce(json_extract(at.value, '$.provider_order_id'), '') <> ''""",
     ),
+    (
+        # Nobody asks for the orders of one folder by its exact name; a page of it was written with every order.
+        "DROP INDEX orders_folder",
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -313,6 +314,22 @@ def test_finished_orders_are_not_looked_at_to_find_the_others(path: Path) -> Non
         "EXPLAIN QUERY PLAN SELECT order_id FROM standing WHERE connection = 'podos' AND until > 1"
     )
     assert "USING COVERING INDEX standing_until (connection=? AND until>?)" in plan.fetchone()[3]
+    store.close()
+
+
+def test_a_commit_writes_no_page_that_it_could_do_without(path: Path) -> None:
+    """What a decision costs on any disk: a leaf of the inbox, of the orders and the journal, the overflow of a long entry, a
+    leaf of each index (order, cart's number, journal's order), the first page, which counts pages; now and then one above a
+    leaf."""
+    store = SqliteStore(path)
+    setting(store, "wal_autocheckpoint = 0")
+    log = path.with_name("store.db-wal")
+    for number in range(100, 180):
+        if number == 160:
+            before = log.stat().st_size
+        wanted = order(str(number), email="x" * 2000, source_id=str(number))
+        store.commit(imported(wanted, journal=replace(entry(str(number)), lines="y" * 4400)))
+    assert (log.stat().st_size - before) / 4120 / 20 < 10
     store.close()
 
 
