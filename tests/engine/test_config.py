@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from decimal import Decimal
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from actions.catalogue import general
-from dsl.diagnostics import Diagnostic
 from dsl.schema import StoreSpec
-from dsl.source import Source
-from engine import yamltext
-from engine.config import Config, FolderName, read_config
+from engine.config import Config, FolderName
 from engine.wiring import RESERVED, integrations
+from tests.engine.configs import only, read
 
 FROM_THE_LANGUAGE = """\
 language: 1
@@ -37,18 +30,6 @@ connections:
 events: [Artwork approved, Back in stock]
 buttons: [Approve artwork]
 """
-
-
-def read(text: str) -> tuple[Config, list[Diagnostic]]:
-    config, _, found = read_config(Source("ordinance.yaml", text), integrations())
-    return config, list(found)
-
-
-def only(text: str) -> Diagnostic:
-    """One slip gives one message."""
-    _, found = read(text)
-    assert [d.code for d in found] == [found[0].code], found
-    return found[0]
 
 
 def test_the_example_of_the_language_is_read_without_a_finding() -> None:
@@ -234,24 +215,6 @@ def test_how_emails_and_posts_leave() -> None:
     assert (read("language: 1\n")[0].mail, read("language: 1\n")[0].post) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "line", ["mail: {password: %s}", "mail: {pasword: %s}", "post: {api_key: %s}", "post: {apikey: %s}"]
-)
-def test_a_secret_of_mail_or_post_is_refused_and_never_shown(line: str) -> None:
-    source = Source("ordinance.yaml", "language: 1\n" + line % "hunter2-canary")
-    _, shown, found = read_config(source, integrations())
-    assert [each.code for each in found] in (["E390"], ["E280"])
-    assert "canary" not in shown.text
-    assert not any("canary" in f"{each}{each.span.source.text}" for each in found)
-
-
-def test_a_secret_under_a_misspelt_name_is_not_shown_either() -> None:
-    text = "language: 1\nconnections: {podos: {tokn: hunter2-canary}}"
-    _, shown, found = read_config(Source("ordinance.yaml", text), integrations())
-    assert [each.code for each in found] == ["E282"]
-    assert "canary" not in shown.text
-
-
 def test_a_folder_of_a_setting_is_looked_for_in_the_list() -> None:
     finding = only(
         "language: 1\nfolders: [New, Shipped]\nconnections:\n  podos: {after_import_move_to: Shiped}\n"
@@ -324,189 +287,7 @@ def test_no_connection_can_have_the_first_word_of_a_general_events_id() -> None:
         assert only(f"language: 1\nconnections:\n  {word}: {{uses: podos}}\n").code == "E387"
 
 
-# Secrets
-
-SECRET = "8f14e45fceea167a"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"podos: {{token: {SECRET}}}",
-        f"podos: {{token: '{SECRET}', projct: x}}",
-        f'podos: {{token: "{SECRET}"}}',
-        f"podos: {{token: [{SECRET}]}}",
-        f'podos: {{token: "Bearer ${{X}} {SECRET}"}}',
-        f"podos: {{token: ${SECRET}}}",
-        f"podos: {{token: &t {SECRET}}}",
-        f"podos: {{token: a, token: {SECRET}}}",
-        f"eu: {{uses: podos, token: {SECRET}}}",
-        f"pov: {{customer_id: {SECRET}}}",
-        f"podoz: {{api_key: {SECRET}}}",
-        f"podos: {{apikey: {SECRET}}}",
-        f"podos: {{auth: {{password: {SECRET}}}}}",
-        f"podos: {{token: : {SECRET}}}",
-        f"podos: {{token: {SECRET}",
-        f"podos:\n    token: |\n      {SECRET}\n      {SECRET}",
-        f"podos:\n    token: {SECRET}\n   label: x",
-        f"podos:\n    token: {SECRET}: {SECRET}",
-    ],
-)
-def test_a_literal_secret_is_an_error_and_appears_nowhere(line: str) -> None:
-    text = f"language: 1\nconnections:\n  {line}\n"
-    config, shown, found = read_config(Source("ordinance.yaml", text), integrations())
-    assert found
-    assert len(shown.text) == len(text)
-    assert SECRET not in shown.text
-    for finding in found:
-        assert SECRET not in finding.message + str(finding.help) + finding.span.source.text
-        assert all(SECRET not in note.message + note.span.source.text for note in finding.notes)
-    assert SECRET not in repr(config)
-
-
-def test_masking_takes_linear_time() -> None:
-    for text in ("token" * 180_000, "connections: {podos: {token: [" + "x,\n" * 20_000 + "]}}"):
-        began = time.process_time()
-        read(text)
-        assert time.process_time() - began < 8
-
-
-def test_a_literal_secret_says_what_to_write_instead() -> None:
-    finding = only(f"language: 1\nconnections:\n  podos-eu: {{uses: podos, token: {SECRET}}}\n")
-    assert finding.code == "E390"
-    assert '`token: "${PODOS_EU_TOKEN}"`' in (finding.help or "")
-
-
-def test_what_only_looks_like_a_secret_is_left_alone() -> None:
-    text = (
-        "language: 1\nfolders: [Token tees]\nevents: [Password changed]\nconnections:\n"
-        "  podos: {product_code_match: {TOKEN-TEE: SECRET-TEE}, default_mail_class: Standard}\n"
-    )
-    config, shown, found = read_config(Source("ordinance.yaml", text), integrations())
-    assert list(found) == []
-    assert shown.text == text
-    assert config.connections[0].settings["product_code_match"] == {"TOKEN-TEE": "SECRET-TEE"}
-
-
 def test_a_setting_that_nothing_uses_yet_is_named() -> None:
     config, found = read("language: 1\nconnections: {inksoft: {share_all_stores: true}}\n")
     assert [d.code for d in found] == ["W582"]
     assert config.connections[0].settings == {"share_all_stores": True}
-
-
-# YAML
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "message"),
-    [
-        ("store:\n\tname: A", (2, 1), "a tab cannot indent a line"),
-        ("store:\n  name: Acme: Tees", (2, 13), "a `:` is not expected here"),
-        ("store:\n  name: A\n currency: USD", (3, 2), "this does not fit the lines above it"),
-        ("store: {name: A", (1, 8), "`{` is not closed"),
-        ("folders: [A\nevents: [B]", (2, 7), "a comma or `]` is expected here"),
-        ("store: {name: 'A}", (1, 15), "the quote `'` is not closed"),
-        ("store: {name: @A}", (1, 15), "a value cannot begin with `@` unless it is in quotes"),
-        ("connections: {podos: {token: ${X}}}", (1, 31), "inside `{ }` and `[ ]` a reference `${NAME}` needs quotes"),
-        ("store: {name: !A b}", (1, 15), "a value cannot begin with `!` unless it is in quotes"),
-        ('store: {name: "C:\\data"}', (1, 19), "`\\d` means nothing inside double quotes"),
-        ("events: *e", (1, 9), "`*e` repeats something that is named nowhere before"),
-        ("language: 1\n---\nlanguage: 1", (2, 1), "a second document begins here, and one file is one document"),
-        ("a: \0", (1, 4), "the character U+0000 cannot stand in this file"),
-        ("? [a, b]\n: c", (1, 3), "a name is expected before `:`, and this is a group or a list"),
-        ("- a\nb: c", (2, 1), "this does not fit the lines above it"),
-        ('a: "\\ud800"', (1, 4), "this escape is half of a character"),
-        ("[" * 5000, (1, 65), "groups are nested more than 64 deep here"),
-        ("a: " + "x" * 100_001, (1, 1), "this line has 100,004 characters, and the longest that is read has 100,000"),
-    ],
-)  # fmt: skip
-def test_what_is_not_yaml_is_said_in_a_merchants_words(
-    text: str, place: tuple[int, int], message: str
-) -> None:
-    _, found = yamltext.read_yaml(Source("ordinance.yaml", text))
-    assert [d.message for d in found] == [message]
-    assert (found[0].span.line, found[0].span.column) == place
-    assert message in [d.message for d in read(text)[1]]
-
-
-def test_where_the_file_is_not_yaml_nothing_is_known_of_its_names() -> None:
-    config, found = read("language: 1\nfolders: [New")
-    assert len(found) == 1
-    assert config.unread == {"folders", "connections", "events", "buttons", "rules"}
-
-
-def test_a_name_written_twice_is_found_with_both_places_and_the_first_counts() -> None:
-    config, found = read("language: 1\nfolders: [A]\nevents: [B]\nfolders: [C]\n")
-    assert [(d.code, d.span.line) for d in found] == [("E183", 4)]
-    assert [note.span.line for note in found[0].notes] == [2]
-    assert [f.name for f in config.folders] == ["A"]
-
-
-def test_a_part_may_be_used_again_but_not_without_end() -> None:
-    shared = "language: 1\nconnections:\n  podos: {product_code_match: &match {A: B}}\n  eu: {uses: podos, product_code_match: *match}\n"
-    config, found = read(shared)
-    assert found == []
-    assert config.connections[1].settings == {"product_code_match": {"A": "B"}}
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{one}: &{one} [{','.join(['*' + before] * 9)}]\n"
-        for before, one in zip("abcdefgh", "bcdefghi", strict=True)
-    )
-    began = time.process_time()
-    _, found_in_bomb = yamltext.read_yaml(Source("ordinance.yaml", bomb))
-    assert [d.message for d in found_in_bomb] == ["this file repeats too much of itself with `*`"]
-    assert time.process_time() - began < 2
-
-
-def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end() -> None:
-    _, found = yamltext.read_yaml(Source("ordinance.yaml", "a: 1\n" * 5000))
-    assert len(found) == yamltext.MOST_MISTAKES + 1
-    assert found[-1].code == "E184"
-    _, found_by_config = read("language: 1\n" + "".join(f"a{number}: 1\n" for number in range(300)))
-    assert [d.message for d in found_by_config[-1:]] == ["this file has 100 more mistakes"]
-
-
-def test_yaml_1_2_is_read_as_plain_values_with_their_text() -> None:
-    text = "a: [1, -2, 1.50, .5, 1e3, 0x1F, 1_000, '1', ~, null, true, False, TRUE, yes, 2026-01-31]\nb: |\n  x\n  y\n"
-    root, found = yamltext.read_yaml(Source("ordinance.yaml", text))
-    assert found == ()
-    assert isinstance(root, yamltext.Mapping)
-    assert root.plain == {
-        "a": [1, -2, Decimal("1.50"), Decimal("0.5"), "1e3", "0x1F", "1_000", "1", None, None, True, False, True,
-              "yes", "2026-01-31"],
-        "b": "x\ny\n",
-    }  # fmt: skip
-    numbers = root.entries[0].value
-    assert isinstance(numbers, yamltext.Sequence)
-    assert [item.span.text for item in numbers.items[:4]] == ["1", "-2", "1.50", ".5"]
-
-
-def test_crlf_and_places_agree() -> None:
-    root, found = yamltext.read_yaml(Source("ordinance.yaml", "a: 1\r\nb: two\r\n"))
-    assert isinstance(root, yamltext.Mapping)
-    assert found == ()
-    second = root.entries[1].value.span
-    assert (second.line, second.column, second.text) == (2, 4, "two")
-
-
-YAML_PIECES = st.lists(
-    st.sampled_from(
-        ["language: 1\n", "store:", "connections:", "podos", "token", ": ", "\n", "  ", "\t", "- ", "[", "]", "{", "}", ", ",
-         "'", '"', "&a ", "*a", "!t ", "|\n", "> ", "? ", "# ", "%YAML 1.1\n", "---\n", "...\n", "${X}", "~", "1", ".nan",
-         "\\x", "\\U00110000", "\\ud800", "é", "\u2028", "\ufeff", "\0", "<<: ", "folders: ", "uses: ", "label: ", "rules: "]
-    ),
-    max_size=30,
-).map("".join)  # fmt: skip
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.one_of(st.text(max_size=60), YAML_PIECES))
-def test_no_text_makes_reading_raise_and_every_finding_has_its_place(text: str) -> None:
-    for prefix in ("", "language: 1\nconnections:\n  podos:\n    "):
-        whole = prefix + text
-        config, shown, found = read_config(Source("ordinance.yaml", whole), integrations())
-        assert len(shown.text) == len(whole)
-        assert isinstance(config, Config)
-        for finding in found:
-            assert 0 <= finding.span.start <= finding.span.end <= len(whole)
-            assert "\n" not in finding.message
-            (finding.message + (finding.help or "")).encode("utf-8")

@@ -1,4 +1,4 @@
-"""`cancel at X` for an order that is scheduled: what has not left does not leave, what has left is canceled there."""
+"""`cancel at X`: what has not left does not leave, what has left is canceled there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.runtime.checkpoints import Checkpoint
-from events.outcome import RetryAfter
+from events.failure import FailureKind
+from events.outcome import Failed, ProviderStatus, RetryAfter, Unknown
 from tests.engine.runtime.world import World, failure, order
 
 POINTS = 300
@@ -25,6 +26,41 @@ def at_point(number: int, act: Callable[[], None]) -> Checkpoint:
             act()
 
     return checkpoint
+
+
+def accepted(world: World) -> World:
+    world.take(order())
+    world.work()
+    return world
+
+
+def test_an_order_is_canceled_at_the_printer() -> None:
+    world = accepted(World())
+    world.happens("Give up")
+    world.work()
+    assert world.printer.canceled == ["P-1"]
+    assert world.state() == "cancelled"
+    assert world.events()[-1] == "podos.after_cancel"
+    assert world.order().folder == "Canceled"
+
+
+def test_what_cannot_be_canceled_stands() -> None:
+    world = accepted(World())
+    world.printer.cancel_says = [Failed((failure(FailureKind.REJECTED, "it is printed already"),))]
+    world.happens("Give up")
+    world.work()
+    assert world.state() == "accepted"
+    assert world.events()[-1] == "podos.not_canceled"
+
+
+def test_a_cancellation_whose_answer_was_lost_is_looked_up() -> None:
+    world = accepted(World())
+    world.printer.cancel_says = [Unknown(failure())]
+    world.printer.statuses["P-1"] = ProviderStatus("cancelled", "P-1")
+    world.happens("Give up")
+    world.settle()
+    assert world.printer.canceled == []
+    assert world.state() == "cancelled"
 
 
 def test_what_has_not_left_is_never_sent() -> None:
