@@ -7,6 +7,7 @@ and what is to be done outside is only written down, as effects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from actions.local.add_item import add_item
@@ -65,7 +66,7 @@ def perform(order: Order, task: Task, world: World) -> Done:
             what = "item" if isinstance(task.subject, Item) else "shipment"
             return not_done(f"the {what} is no longer on this order")
         if subject is not task.subject:
-            task = task._replace(subject=subject)
+            task = replace(task, subject=subject)
     return VERBS[task.verb](order, task, world)
 
 

@@ -35,8 +35,10 @@ class World:
 NOTHING: Mapping[str, Any] = {}
 
 
-class Task(NamedTuple):
-    """One action to be done once: on the order, or on one item or shipment of it.
+@dataclass(slots=True)
+class Task:
+    """One action to be done once: on the order, or on one item or shipment of it. Nothing in it changes (it is not frozen,
+    because that takes four times as long to make).
 
     args: plain settings known beforehand, by name. values: worked out just now; None is missing.
     target: for set, clear, increase, decrease.
@@ -44,8 +46,8 @@ class Task(NamedTuple):
 
     verb: str
     rule: str
-    args: Mapping[str, Any] = NOTHING
-    values: Mapping[str, Any] = NOTHING
+    args: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     target: FieldRef | None = None
     subject: Item | Shipment | None = None
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -37,12 +37,21 @@ GRAMS = {
 SHORT = 120
 """Longer texts are not remembered: they are rarely seen twice, and memory stays bounded by count."""
 
-_folded = lru_cache(maxsize=8192)(fold)
+MOST_FOLDED = 8192
 
 
-def folded(text: str) -> str:
-    """`fold`, remembered for short texts."""
-    return _folded(text) if len(text) <= SHORT else fold(text)
+class _Folds(dict[str, str]):
+    def __missing__(self, text: str) -> str:
+        found = fold(text)
+        if len(text) <= SHORT:
+            if len(self) >= MOST_FOLDED:
+                self.clear()
+            self[text] = found
+        return found
+
+
+folded: Callable[[str], str] = _Folds().__getitem__
+"""`fold`, remembered for short texts."""
 
 
 def present(value: Any) -> Any:

@@ -6,13 +6,13 @@ Dry run, plan, test, replay and live all call `Program.decide`; only what become
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actions.work import Caused, World
 from engine.decision import Chain, Decision, Turn
 from engine.form import Form
 from engine.matcher import Reader
-from engine.seen import Memory
+from engine.seen import UNSEEN, Seen
 from engine.turn import take_turn
 from events.event import Event
 from events.order import Order
@@ -38,7 +38,7 @@ class Program:
         """
         chain = chain or BEGINNING
         orders: dict[str, Order] = {order.id: order}
-        memory: dict[str, Memory] = dict(chain.seen)
+        seen: dict[str, Seen] = dict(chain.seen)
         queue: deque[tuple[Event, int | None]] = deque([(event, None)])
         turns: list[Turn] = []
         handled = chain.events
@@ -48,22 +48,21 @@ class Program:
                 break
             current, cause = queue.popleft()
             handled += 1
-            now = orders[current.order_id]
-            taken = take_turn(
-                self.reader, self.form, current, now, self.world, memory.get(current.order_id, {}), cause
-            )
-            memory[current.order_id] = taken.memory
-            orders[current.order_id] = taken.turn.after
+            order_id = current.order_id
+            before = seen.get(order_id, UNSEEN)
+            taken = take_turn(self.reader, self.form, current, orders[order_id], self.world, before, cause)
+            seen[order_id] = taken.seen
+            orders[order_id] = taken.turn.after
             for child in taken.turn.born:
                 orders[child.id] = child
-                memory[child.id] = taken.memory  # an order born of a split inherits what has fired
+                seen[child.id] = taken.seen  # an order born of a split inherits what has fired
             turn = taken.turn
             if taken.caused:
                 caused = tuple([self.made(c, current) for c in taken.caused])
                 queue.extend([(e, len(turns)) for e in caused])
-                turn = replace(turn, caused=caused)
+                turn = turn._replace(caused=caused)
             turns.append(turn)
-        return Decision(tuple(turns), orders, Chain(memory, handled))
+        return Decision(tuple(turns), orders, Chain(seen, handled))
 
     def made(self, caused: Caused, by: Event) -> Event:
         label = self.form.labels.get(caused.event_id, caused.event_id)
@@ -75,4 +74,4 @@ def ended(turns: list[Turn], dropped: list[Event], limit: int, event: Event, ord
     names = ", ".join(sorted({f'"{e.label}"' for e in dropped}))
     problem = f"loop stopped: this chain reached {limit} events, and {names} was not handled"
     last = turns.pop() if turns else Turn(event, order, order)
-    return [*turns, replace(last, problems=(*last.problems, problem))]
+    return [*turns, last._replace(problems=(*last.problems, problem))]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from actions.work import Done
 from engine.form import Act, RuleForm
-from engine.seen import Memory
+from engine.seen import Seen
 from events.effect import Effect
 from events.event import Event
 from events.order import Order
@@ -48,8 +48,7 @@ class ActionRecord(NamedTuple):
         return {**self.act.args, **self.values, "target": target.path if target else None}
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One event for one order, decided.
 
     cause: position of the turn that caused it, in the decision's list. before and after share nothing that changes.
@@ -62,7 +61,7 @@ class Turn:
     after: Order
     cause: int | None = None
     fired: tuple[str, ...] = ()
-    bound: Sequence[RuleForm] = field(default=(), repr=False)
+    bound: Sequence[RuleForm] = ()
     shadow: tuple[str, ...] = ()
     stopped_by: str | None = None
     actions: tuple[ActionRecord, ...] = ()
@@ -82,18 +81,22 @@ class Turn:
 class Chain:
     """What a chain remembers between its events, also across the answers to its effects.
 
-    seen: for each order, for each rule title, what it saw when it fired. events: how many so far.
+    seen: for each order, what rules saw when they fired. events: how many so far.
     """
 
-    seen: Mapping[str, Memory] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
     events: int = 0
+
+    @classmethod
+    def stored(cls, fired: Mapping[str, Mapping[str, Collection[str]]], events: int) -> Chain:
+        """fired: as the property has it."""
+        return cls({order: Seen(titles) for order, titles in fired.items()}, events)
 
     @cached_property
     def fired(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
-        """What was seen, as the digests that are stored."""
+        """For each order, for each rule title, what it saw when it fired: as the digests that are stored."""
         return {
-            order: {title: frozenset(map(str, sights)) for title, sights in titles.items()}
-            for order, titles in self.seen.items()
+            order: {title: seen.digests(title) for title in seen.titles} for order, seen in self.seen.items()
         }
 
 

@@ -60,7 +60,7 @@ class Run:
         """Takes up what was decided; its effects with the turn they belong to."""
         offset = len(self.turns)
         for turn in decision.turns:
-            self.turns.append(replace(turn, cause=cause if turn.cause is None else turn.cause + offset))
+            self.turns.append(turn._replace(cause=cause if turn.cause is None else turn.cause + offset))
         self.orders.update(decision.orders)
         self.chain = decision.chain
         effects = [(offset + n, effect) for n, turn in enumerate(decision.turns) for effect in turn.effects]
@@ -201,7 +201,7 @@ class DryRun:
             for title, amount, other in named
             if fold(other) != fold(currency)
         )
-        return replace(turn, problems=(*turn.problems, *problems)) if problems else turn
+        return turn._replace(problems=(*turn.problems, *problems)) if problems else turn
 
     @cached_property
     def foreign(self) -> Mapping[str, tuple[tuple[str, Decimal, str], ...]]:

@@ -6,14 +6,15 @@ found (every rule in turn, or an index) is the reader's own business; what is fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from actions.work import Task
 from dsl.schema import FieldRef
 from engine.facts import Facts
 from engine.form import RuleForm
 from events.event import Event
-from events.order import Item, Order, Shipment
+from events.order import PARTS, Item, Order, Shipment
 
 Subject: TypeAlias = Item | Shipment | None
 
@@ -26,24 +27,44 @@ class Match(NamedTuple):
     subjects: Sequence[Item | Shipment]
 
 
+class Writing(NamedTuple):
+    """parts: those of the order in which something is written (`events.order.PARTS`). readers: the rules that may read what is
+    written, as bits by position."""
+
+    parts: frozenset[str]
+    readers: int
+
+
+def parts_of(rule: RuleForm) -> frozenset[str]:
+    """The parts of an order in which the actions of a rule may change something."""
+    paths = frozenset[str]().union(*[act.writes for act in rule.acts])
+    if "order" in paths:
+        return frozenset(PARTS)
+    tops = {
+        f"{root}s" if root != "order" else rest.split(".")[0]
+        for root, _, rest in (path.partition(".") for path in paths)
+    }
+    return frozenset(tops.intersection(PARTS))
+
+
 class Matcher(Protocol):
     """One turn's reader. The order it was begun with changes under it; `wrote` says what."""
 
     def next(self, position: int) -> Match | None:
         """The first rule at `position` or after it whose condition is met now."""
 
-    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
-        """What the act's values are now, by name; None is missing.
+    def task(self, position: int, act: int, subject: Subject) -> Task:
+        """What the act is to do now. Its values by name; None is missing.
 
         `split items` gives {"items": [ids]}, `split by` {"keys": {item id: text or None}} beside the act's others.
         """
 
     def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
-        """What of the order the rule at `position` reads, and what it finds now, as `engine.seen.Sight` keeps it. Nothing
+        """What of the order the rule at `position` reads, and what it finds now, as `engine.seen` keeps it. Nothing
         in it changes later."""
 
-    def readers(self, paths: frozenset[str]) -> int:
-        """The rules, as bits by position, that may read one of these canonical paths of the order."""
+    def writing(self, position: int) -> Writing:
+        """What the actions of the rule at `position` may change, all of them together."""
 
     def onto(self, order: Order) -> None:
         """From now on look at this copy of the order, which is as the other was."""

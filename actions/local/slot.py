@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from actions.local.entries import key_of
@@ -43,7 +43,8 @@ class Unfit:
     reason: str
 
 
-class Slot(NamedTuple):
+@dataclass(slots=True)
+class Slot:
     """`kept` has it under `name`: a map, whose entries are text, or a model's own fields, written without the model, which
     would check nothing and takes longer.
 

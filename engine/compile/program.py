@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from actions.work import Task
 from dsl.schema import FieldRef
 from dsl.values import plain
 from engine.compile.compiler import Compiler
@@ -21,8 +22,8 @@ from engine.compile.sights import Sights
 from engine.compile.values import VALUES
 from engine.compile.view import Reading, View
 from engine.facts import Facts
-from engine.form import Act, Const, Form, RuleForm, Value
-from engine.matcher import Match, Subject
+from engine.form import Act, Const, Form, RuleForm
+from engine.matcher import Match, Subject, Writing, parts_of
 from engine.seen import looked_at
 from events.order import Item, Order
 
@@ -92,13 +93,19 @@ class CompiledEvent:
             self._readers[paths] = found
         return found
 
+    def written(self, rule: CompiledRule) -> Writing:
+        writes = frozenset[str]().union(*[act.writes for act in rule.form.acts])
+        rule.writing = Writing(parts_of(rule.form), self.readers(writes))
+        return rule.writing
+
 
 class CompiledRule:
-    """`certain`: the match, where being a candidate is already firing."""
+    """`certain`: the match, where being a candidate is already firing. `writing`: filled by the event, once it is asked for."""
 
     def __init__(self, form: RuleForm, compiler: Compiler, certain: Match | None) -> None:
         self.form = form
         self.certain = certain
+        self.writing: Writing | None = None
         self._compiler = compiler
 
     @cached_property
@@ -122,16 +129,33 @@ class CompiledRule:
         return Sights(self.form)
 
     @cached_property
-    def acts(self) -> list[Callable[[View], Mapping[str, Any]]]:
-        return [compiled_act(act, self._compiler) for act in self.form.acts]
+    def acts(self) -> list[Callable[[View, Subject], Task]]:
+        return [compiled_act(act, self.form.title, self._compiler) for act in self.form.acts]
 
 
-def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, Any]]:
+OF_ITEMS = ("split items", "split by")
+"""Their values are about each item."""
+
+
+def compiled_act(act: Act, title: str, compiler: Compiler) -> Callable[[View, Subject], Task]:
+    """What gives its task. Most acts have literals only and are about the order: theirs is the same every time."""
+    verb, args, target = act.verb, act.args, act.target
+    if act.verb not in OF_ITEMS and all(isinstance(node, Const) for node in act.values.values()):
+        known = {name: node.value for name, node in act.values.items() if isinstance(node, Const)}
+        of_order = Task(verb, title, args, known, target)
+        return lambda view, subject: (
+            of_order if subject is None else Task(verb, title, args, known, target, subject)
+        )
+    values = values_of(act, compiler)
+    return lambda view, subject: Task(verb, title, args, values(view), target, subject)
+
+
+def values_of(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, Any]]:
     by_item = act.verb == "split by" and "key" in act.values
     nodes = {name: node for name, node in act.values.items() if not (by_item and name == "key")}
     values = {name: compiler.value(node) for name, node in nodes.items()}
     where = None if act.where is None else compiler.condition(act.where)
-    worked_out = together(nodes, values)
+    worked_out = together(values)
 
     if act.verb == "split items":
 
@@ -155,11 +179,8 @@ def compiled_act(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, 
     return worked_out
 
 
-def together(nodes: Mapping[str, Value], values: Mapping[str, Reading]) -> Callable[[View], dict[str, Any]]:
-    """All values of an act. Most acts have one, and many of these are literals."""
-    if all(isinstance(node, Const) for node in nodes.values()):
-        known = {name: node.value for name, node in nodes.items() if isinstance(node, Const)}
-        return lambda view: known
+def together(values: Mapping[str, Reading]) -> Callable[[View], dict[str, Any]]:
+    """All values of an act. Most acts have one."""
     if len(values) == 1:
         ((name, value),) = values.items()
         return lambda view: {name: value(view)}
@@ -213,13 +234,13 @@ class Turn:
             self._held, self._candidates = held, candidates = held, looks.candidates(held)
         return candidates
 
-    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
-        worked_out, view = self._rules[position].acts[act], self._view
+    def task(self, position: int, act: int, subject: Subject) -> Task:
+        made, view = self._rules[position].acts[act], self._view
         if subject is None:
-            return worked_out(view)
+            return made(view, None)
         before = view.item, view.shipment
         view.hold("item" if isinstance(subject, Item) else "shipment", subject)
-        found = worked_out(view)
+        found = made(view, subject)
         view.item, view.shipment = before
         return found
 
@@ -227,8 +248,9 @@ class Turn:
         sights = self._rules[position].sights
         return sights.refs, sights.take(self._view)
 
-    def readers(self, paths: frozenset[str]) -> int:
-        return self._event.readers(paths)
+    def writing(self, position: int) -> Writing:
+        rule = self._rules[position]
+        return rule.writing or self._event.written(rule)
 
     def onto(self, order: Order) -> None:
         self._view.order = order

@@ -180,19 +180,38 @@ def today(node: f.Today, compiler: Compiler) -> Reading:
 
 
 def template(node: f.Template, compiler: Compiler) -> Reading:
-    parts = [printed(each, compiler, node.lenient) for each in node.parts]
+    """The fixed texts are known beforehand, and where one of them is not blank, the whole is not."""
+    fixed, parts = [""], []
+    for each in node.parts:
+        if isinstance(each, f.Const) and isinstance(each.value, str):
+            fixed[-1] += each.value
+        else:
+            parts.append(printed(each, compiler, node.lenient))
+            fixed.append("")
+    blank = not any(map(present, fixed))
+    if len(parts) == 1:
+        ((before, after), (part,)) = fixed, parts
 
-    def find(view: View) -> Any:
-        texts = [each if each.__class__ is str else each(view) for each in parts]
-        return None if None in texts else present("".join(texts))
+        def around(view: View) -> str | None:
+            text = part(view)
+            return None if text is None else before + text + after
 
-    return find
+        return made_present(around) if blank else around
+    pattern = "%s".join([each.replace("%", "%%") for each in fixed])
+
+    def filled(view: View) -> str | None:
+        texts = tuple([part(view) for part in parts])
+        return None if None in texts else pattern % texts
+
+    return made_present(filled) if blank else filled
 
 
-def printed(node: f.Value, compiler: Compiler, lenient: bool) -> Any:
-    """A part of a template: its text, or what gives it; None then where it is missing and that cannot be said."""
-    if isinstance(node, f.Const) and isinstance(node.value, str):
-        return node.value
+def made_present(find: Reading) -> Reading:
+    return lambda view: present(find(view))
+
+
+def printed(node: f.Value, compiler: Compiler, lenient: bool) -> Callable[[View], str | None]:
+    """What gives the text of a part of a template; None where it is missing and that cannot be said."""
     value, blank = compiler.value(node), f"[missing: {spoken(node)}]" if lenient else None
 
     def text(view: View) -> str | None:

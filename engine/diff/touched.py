@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from actions.work import Task
 from dsl.schema import FieldRef
 from engine.compile.paths import concerned
 from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import RuleForm
-from engine.matcher import Match, Matcher, Reader, Subject
+from engine.matcher import Match, Matcher, Reader, Subject, Writing
 from events.changes import changes
 from events.event import Event
 from events.order import Order
@@ -43,14 +44,14 @@ class NotingMatcher:
     def next(self, position: int) -> Match | None:
         return self._matcher.next(position)
 
-    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
-        return self._matcher.values(position, act, subject)
+    def task(self, position: int, act: int, subject: Subject) -> Task:
+        return self._matcher.task(position, act, subject)
 
     def saw(self, position: int) -> tuple[Sequence[FieldRef], Sequence[Any]]:
         return self._matcher.saw(position)
 
-    def readers(self, paths: frozenset[str]) -> int:
-        return self._matcher.readers(paths)
+    def writing(self, position: int) -> Writing:
+        return self._matcher.writing(position)
 
     def onto(self, order: Order) -> None:
         self._order, self._before = order, order.copy_whole()

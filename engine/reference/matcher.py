@@ -7,10 +7,11 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from actions.work import Task
 from dsl.schema import FieldRef
 from engine import form as f
 from engine.facts import Facts
-from engine.matcher import Match, Subject
+from engine.matcher import Match, Subject, Writing, parts_of
 from engine.reference.conditions import Evaluator, called
 from engine.seen import looked_at
 from engine.trace import RuleTrace, Step
@@ -58,9 +59,13 @@ class ReferenceMatcher:
             chosen = [s for s, step in zip(subjects, where, strict=True) if step.met]
         return RuleTrace(rule.title, "fired" if chosen else "no item matched", when, where), chosen
 
-    def values(self, position: int, act: int, subject: Subject) -> Mapping[str, Any]:
-        one = self.rules[position].acts[act]
-        eye = self.eye(self.rules[position]).about(subject)
+    def task(self, position: int, act: int, subject: Subject) -> Task:
+        rule = self.rules[position]
+        one = rule.acts[act]
+        values = self.values(one, self.eye(rule).about(subject))
+        return Task(one.verb, rule.title, one.args, values, one.target, subject)
+
+    def values(self, one: f.Act, eye: Evaluator) -> Mapping[str, Any]:
         if one.verb == "split items" and one.where is not None:
             taken = [i.id for i in self.facts.order.items if eye.about(i).step(one.where).met]
             return {"items": taken}
@@ -79,9 +84,9 @@ class ReferenceMatcher:
             for ref in refs
         ]
 
-    def readers(self, paths: frozenset[str]) -> int:
-        """Any of them may."""
-        return -1
+    def writing(self, position: int) -> Writing:
+        """Any rule may read it."""
+        return Writing(parts_of(self.rules[position]), -1)
 
     def onto(self, order: Order) -> None:
         self.facts = replace(self.facts, order=order)

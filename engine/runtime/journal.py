@@ -173,7 +173,7 @@ def read_chain(text: str) -> Chain:
         order: {title: frozenset(seen) for title, seen in titles.items()}
         for order, titles in data["fired"].items()
     }
-    return Chain(fired, int(data["events"]))
+    return Chain.stored(fired, int(data["events"]))
 
 
 def chain_entries(store: Store, order_id: str, chain: str) -> Sequence[JournalEntry]:

@@ -110,7 +110,7 @@ def value_of(node: Any, order: Order | None = None, item: int | None = None, tab
     order = order or order_of()
     act = f.Act("add note", "", values={"value": node})
     turn = program_of(rule(None, act), tables=tables).begin(facts_of(order))
-    return turn.values(0, 0, None if item is None else order.items[item])["value"]
+    return turn.task(0, 0, None if item is None else order.items[item]).values["value"]
 
 
 def met(node: Any, order: Order | None = None, tables: Any = None) -> bool:

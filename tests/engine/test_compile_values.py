@@ -256,8 +256,8 @@ def test_the_acts_of_a_split_say_which_items() -> None:
     taken = f.Act("split items", "", values={"folder": text("Later")}, where=mug)
     by_key = f.Act("split by", "", values={"key": entry("item.metadata", "note"), "folder": text("Later")})
     turn = program_of(rule(None, taken, by_key)).begin(facts_of(order_of()))
-    assert turn.values(0, 0, None) == {"folder": "Later", "items": ["2"]}
-    assert turn.values(0, 1, None) == {"folder": "Later", "keys": {"1": None, "2": "hand wash"}}
+    assert turn.task(0, 0, None).values == {"folder": "Later", "items": ["2"]}
+    assert turn.task(0, 1, None).values == {"folder": "Later", "keys": {"1": None, "2": "hand wash"}}
 
 
 def test_nodes_that_print_differently_are_not_taken_for_one() -> None:
@@ -266,7 +266,7 @@ def test_nodes_that_print_differently_are_not_taken_for_one() -> None:
     values = {"a": number("1"), "b": number("1.0"), "c": f.Const(True)}
     acts = [f.Act("add note", "", values={"value": f.Template((node,))}) for node in values.values()]
     turn = program_of(rule(None, *acts)).begin(facts_of(order_of()))
-    assert [turn.values(0, i, None)["value"] for i in range(3)] == ["1", "1.0", "true"]
+    assert [turn.task(0, i, None).values["value"] for i in range(3)] == ["1", "1.0", "true"]
 
 
 def test_the_order_itself_is_as_the_table_says() -> None:

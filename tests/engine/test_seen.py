@@ -13,8 +13,8 @@ from engine import form as f
 from engine.compile import compile as compiled
 from engine.decide import Program
 from engine.decision import Chain
-from engine.reference import Reference, ReferenceMatcher
-from engine.seen import Sight
+from engine.reference import Reference
+from engine.seen import digest
 from events.event import Event
 from tests.engine.compile_forms import AT, STORE, entry, field, form_of, order_of, rule, text
 from tests.engine.test_agreement import decided, opened, orders, told
@@ -39,20 +39,10 @@ def ref(path: str) -> FieldRef:
     return FieldRef(root, tuple(steps), "field", ANY)
 
 
-class Seeing(ReferenceMatcher):
-    """Finds these values."""
-
-    def __init__(self, refs: list[FieldRef], values: list[Any]) -> None:
-        self.found = refs, values
-
-    def saw(self, position: int) -> tuple[list[FieldRef], list[Any]]:
-        return self.found
-
-
 def sight(reads: list[FieldRef], values: list[Any], **event_values: Any) -> str:
     one = f.RuleForm("r", ("e",), (), reads=tuple(reads))
-    found = Seeing([r for r in reads if r.root != "event"], values)
-    return str(Sight(one, Event("e", "E", "1", AT, event_values), found, 0))
+    found = [r for r in reads if r.root != "event"], values
+    return digest(one, Event("e", "E", "1", AT, event_values), found)
 
 
 def test_a_sight_is_told_apart_by_event_values_and_fields() -> None:
@@ -90,7 +80,7 @@ def test_a_loop_is_found_also_across_a_stored_chain() -> None:
             "seen with x twice, without once"
         )
         assert "loop stopped" in decision.turns[-1].problems[0]
-        stored = Chain(decision.chain.fired, decision.chain.events)
+        stored = Chain.stored(decision.chain.fired, decision.chain.events)
         after = program.decide(happened, decision.orders["1001"], stored)
         assert [turn.fired for turn in after.turns] == [()]
         assert after.chain.fired == stored.fired

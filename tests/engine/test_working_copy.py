@@ -8,8 +8,8 @@ import pytest
 
 from actions.work import World
 from engine import form as f
-from engine import turn
 from engine.compile import compile as compiled
+from engine.compile import program
 from engine.decide import Program
 from engine.dry_run import Run
 from events import jsontext
@@ -28,12 +28,12 @@ def test_sharing_is_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(15):
         one = opened(random)
         for order in orders(random, 10):
-            answers, program = told(random), one.program()
+            answers = told(random)
             with monkeypatch.context() as apart:
-                apart.setattr(turn, "parts_of", lambda paths: PARTS)
-                expected = decided(one, order, answers, program)
+                apart.setattr(program, "parts_of", lambda rule: frozenset(PARTS))
+                expected = decided(one, order, answers, one.program())
                 texts = shown(expected), befores(expected)
-            got = decided(one, order, answers, program)
+            got = decided(one, order, answers, one.program())
             assert (shown(got), befores(got)) == texts
             done += sum(record.outcome != "not done" for each in got.turns for record in each.actions)
     assert done > 200
