@@ -25,7 +25,7 @@ MOST = 512_000_000
 MOST_FILES = 1000
 
 OFF = ("off", "no", "none", "0", "false")
-MARK = "ordinance-cache-1"
+MARK = "ordinance-cache-2"
 ENDING = ".pack"
 _OPEN = os.O_CLOEXEC if hasattr(os, "O_CLOEXEC") else 0
 _NO_LINK = os.O_NOFOLLOW if hasattr(os, "O_NOFOLLOW") else 0

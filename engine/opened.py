@@ -92,7 +92,7 @@ def settled(folder: Folder, today: dt.date | None) -> Settled:
     from engine.cache.session import Session, undisturbed
 
     with undisturbed():
-        session = Session(folder, *(packed.statements(pack) if pack is not None else ()))
+        session = Session(folder, *(packed.blocks(pack) if pack is not None else ()))
         found = session.settled(today)
         keeping.keep(session, found, folder, today)
     return found

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dsl.diagnostics import Diagnostic, Report
 from dsl.source import Source, Span
+from engine.cache import packed
 from engine.config import Config
-from engine.folder import DiskFolder, Folder, FolderError, TooLarge
+from engine.folder import FILE, DiskFolder, Folder, FolderError, TooLarge
 from engine.opened import Opened
 from events.importers import Imported, each_order
 from events.jsontext import LARGEST_FILE
@@ -119,11 +120,13 @@ def sample_findings(opened: Opened) -> list[Diagnostic]:
 
 def checked_with_samples(opened: Opened) -> list[Diagnostic]:
     """All findings of a ruleset, those of its samples as well."""
-    about_samples = sample_findings(opened)
-    from engine.cache import keeping  # the parser and the checker, which deciding does without
+    about = packed.about_samples(opened.folder)
+    if about is None:
+        about = sample_findings(opened)
+        from engine.cache import keeping  # the parser and the checker, which deciding does without
 
-    keeping.keep_samples(opened.folder, opened.ruleset.samples, about_samples)
-    return Report([*opened.checked.findings, *about_samples]).sorted()
+        keeping.keep_samples(opened.folder, [FILE, *opened.ruleset.samples], about)
+    return Report([*opened.checked.findings, *about]).sorted()
 
 
 def text_of(folder: Folder, path: str) -> str:

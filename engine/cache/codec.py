@@ -54,7 +54,7 @@ class Unwritable(Exception):
     pass
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     pass
 
 

@@ -5,9 +5,12 @@ Called by `session` and `packed`, which know where each text is; read like any o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dsl.source import Source
 from engine.cache import codec
@@ -19,8 +22,61 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-Entry: TypeAlias = tuple[str, int, int, int]
-"""A form's text, the number of its file, where its statement begins in it, and which of the forms of the text is meant."""
+BETWEEN = "\x1e"
+"""Between two pieces of JSON, which has no control characters."""
+
+
+@dataclass(frozen=True)
+class Forming:
+    """Which statements of a block have forms. events: by event id, the number of the statement, where it begins in the block,
+    and which of its forms is meant. tests: the number, and where it begins."""
+
+    events: Mapping[str, Sequence[Sequence[int]]]
+    tests: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(cls, statements: Iterable[tuple[int, int, Sequence[str], bool]]) -> Forming:
+        """Of each statement with forms its number, where it begins, its events, and whether it is a test."""
+        events: dict[str, list[Sequence[int]]] = {}
+        tests: list[Sequence[int]] = []
+        for number, start, bound, test in statements:
+            for which, event in enumerate(bound):
+                events.setdefault(event, []).append((number, start, which))
+            if test:
+                tests.append((number, start))
+        return cls(events, tests)
+
+    @classmethod
+    def read(cls, line: bytes) -> Forming:
+        """Raises ValueError, TypeError or RecursionError."""
+        events, tests = json.loads(line)
+        if type(events) is not dict or type(tests) is not list:
+            raise TypeError
+        return cls(events, tests)
+
+
+class Texts:
+    """The forms of a block's statements as they are kept: parted when one of them is asked for."""
+
+    def __init__(self, line: bytes) -> None:
+        self._line = line
+
+    def __call__(self) -> list[str]:
+        return self._parted
+
+    @cached_property
+    def _parted(self) -> list[str]:
+        return self._line.decode("utf-8", "surrogatepass").split(BETWEEN)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The forms of a block. texts: of each statement, as JSON. file: its number. begins: where in it the block does."""
+
+    forming: Forming
+    texts: Callable[[], Sequence[str]]
+    file: int
+    begins: int
 
 
 @dataclass(frozen=True)
@@ -46,9 +102,9 @@ class Places:
 
         return find
 
-    def form(self, entry: Entry) -> Any:
-        text, file, start, which = entry
-        return codec.load(text, self.at(file, start))[which]
+    def forms(self, part: Part, number: int, start: int) -> Any:
+        """Of one statement."""
+        return codec.load(part.texts()[number], self.at(part.file, part.begins + start))
 
 
 class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
@@ -56,38 +112,43 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
 
     def __init__(
         self,
-        entries: Mapping[str, Sequence[Entry]],
+        parts: Sequence[Part],
         settings: Sequence[tuple[str, RuleForm]],
         places: Places,
         instead: Callable[[], Mapping[str, tuple[RuleForm, ...]]],
     ) -> None:
-        self._entries = {**entries, **{event: () for event, _ in settings if event not in entries}}
-        self._settings, self._places, self._instead = settings, places, instead
+        bound = chain.from_iterable([part.forming.events for part in parts])
+        self._events = dict.fromkeys(chain(bound, [event for event, _ in settings]))
+        self._parts, self._settings, self._places, self._instead = parts, settings, places, instead
         self._made: dict[str, tuple[RuleForm, ...]] = {}
 
     def __getitem__(self, event: str) -> tuple[RuleForm, ...]:
         found = self._made.get(event)
         if found is None:
-            if event not in self._entries:
+            if event not in self._events:
                 raise KeyError(event)
             found = self._made[event] = self._make(event)
         return found
 
     def _make(self, event: str) -> tuple[RuleForm, ...]:
         try:
-            written = [self._places.form(each) for each in self._entries[event]]
+            written = [
+                self._places.forms(part, number, start)[which]
+                for part in self._parts
+                for number, start, which in part.forming.events.get(event, ())
+            ]
         except (codec.Unreadable, LookupError, TypeError, ValueError):
             return self._instead()[event]
         return (*written, *(rule for bound, rule in self._settings if bound == event))
 
     def __contains__(self, event: object) -> bool:
-        return event in self._entries
+        return event in self._events
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._events)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._events)
 
 
 class TestForms(Sequence["TestForm"]):
@@ -95,14 +156,20 @@ class TestForms(Sequence["TestForm"]):
 
     def __init__(
         self,
-        entries: Sequence[Entry],
+        tests: Sequence[tuple[Part, Sequence[int]]],
         places: Places,
         instead: Callable[[], Sequence[TestForm]],
     ) -> None:
-        self._entries, self._places, self._instead = entries, places, instead
+        self._tests, self._places, self._instead = tests, places, instead
+
+    @classmethod
+    def of(
+        cls, parts: Iterable[Part], places: Places, instead: Callable[[], Sequence[TestForm]]
+    ) -> TestForms:
+        return cls([(part, each) for part in parts for each in part.forming.tests], places, instead)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._tests)
 
     @overload
     def __getitem__(self, at: int) -> TestForm: ...
@@ -110,9 +177,10 @@ class TestForms(Sequence["TestForm"]):
     def __getitem__(self, at: slice) -> Sequence[TestForm]: ...
     def __getitem__(self, at: int | slice) -> TestForm | Sequence[TestForm]:
         if isinstance(at, slice):
-            return TestForms(self._entries[at], self._places, self._instead)
+            return TestForms(self._tests[at], self._places, self._instead)
         try:
-            made: TestForm = self._places.form(self._entries[at])
+            part, (number, start) = self._tests[at]
+            made: TestForm = self._places.forms(part, number, start)[0]
         except (codec.Unreadable, LookupError, TypeError, ValueError):
             if not -len(self) <= at < len(self):
                 raise

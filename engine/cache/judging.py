@@ -13,8 +13,9 @@ from typing import Any, TypeAlias, TypeVar
 from dsl import ast
 from dsl.diagnostics import Diagnostic, Report
 from engine import form as f
+from engine.cache import codec
 from engine.check import advice
-from engine.check.advice.links import Link, link_of
+from engine.check.advice.links import Link, Marks, Ways, link_of
 from engine.check.rules import lower_rule
 from engine.check.scope import Names, Scope
 from engine.check.tests import TestForm, lower_test
@@ -97,14 +98,25 @@ class Judged:
     @property
     def parts(self) -> tuple[Any, ...]:
         """All but the forms, to be written."""
+        link = self.link
         return (
-            self.needs, self.found, self.advice, self.events, self.labels, self.link, self.used, self.lowered,
-            self.put_in,
+            self.needs, self.found, self.advice, self.events, self.labels,
+            link and (link.title, link.says, link.asks, tuple(link.ways), tuple(link.marks())),
+            self.used, self.lowered, self.put_in,
         )  # fmt: skip
 
     @classmethod
     def of(cls, parts: tuple[Any, ...], forms: str) -> Judged:
-        needs, found, advice, events, labels, link, used, lowered, put_in = parts
+        """Raises codec.Unreadable."""
+        try:
+            needs, found, advice, events, labels, linked, used, lowered, put_in = parts
+            link = None
+            if linked is not None:
+                title, says, asks, ways, where = linked
+                marks = Marks(*where)
+                link = Link(title, says, asks, Ways(*ways), lambda: marks)
+        except (TypeError, ValueError) as error:
+            raise codec.Unreadable from error
         return cls(needs, found, advice, events, labels, forms, link, used, lowered, put_in)
 
 

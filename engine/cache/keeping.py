@@ -15,10 +15,9 @@ from contextlib import suppress
 from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 from engine.cache import codec
-from engine.cache.packed import FIRST, SAMPLES, kept, listed, place_of, text_of
-from engine.cache.rulesfile import rule_entries, stretches_of, test_entries
+from engine.cache.packed import SAMPLES, listed, place_of, text_of
 from engine.cache.session import Session
-from engine.cache.statement import Piece, written
+from engine.cache.statement import Piece
 from engine.checked import Settled
 from engine.folder import Folder, FolderError, Outside, TooLarge
 
@@ -36,16 +35,18 @@ def keep(session: Session, settled: Settled, folder: Folder, today: dt.date | No
         place[0].write(place[1], _joined(_lines(session, settled, folder, today)))
 
 
-def _joined(lines: Iterable[str]) -> Iterator[bytes]:
+def _joined(lines: Iterable[str | bytes]) -> Iterator[bytes]:
     """With a line end between each two; one at a time, since together they are several times the rules."""
     between = b""
     for line in lines:
         yield between
-        yield line.encode("utf-8", "surrogatepass")
+        yield line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")
         between = b"\n"
 
 
-def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | None) -> Iterator[str]:
+def _lines(
+    session: Session, settled: Settled, folder: Folder, today: dt.date | None
+) -> Iterator[str | bytes]:
     ruleset, form = settled.ruleset, settled.checked.form
     hashes = {path: hashed.hex() for path, hashed in session.recorded.hashes.items() if hashed is not None}
     texts = {path: text_of(folder.read(path)) for path in hashes}
@@ -60,19 +61,12 @@ def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | 
         return session.name_of(source) if isinstance(source, Piece) else naming(source)
 
     tables = [codec.dump(table, in_table) for table in form.tables.values()]
-    first = FIRST + len(tables)
-    files = tuple(session.files.values())
-    statements = [one for file in files for one in file.statements if not one.named]
-    number = {id(one.judged.forms): first + 2 * at + 1 for at, one in enumerate(statements) if one.judged}
-    places = session.places()
+    files = session.files
+    blocks = [block for file in files.values() for block in file.blocks]
     index = {
-        "files": [file.source.path for file in files],
-        "named": places.named,
-        "events": {
-            event: [[number[id(text)], file, start, which] for text, file, start, which in entries]
-            for event, entries in rule_entries(files).items()
-        },
-        "tests": [[number[id(text)], file, start, 0] for text, file, start, _ in test_entries(files)],
+        "files": {path: len(file.blocks) for path, file in files.items()},
+        "lengths": [block.length for block in blocks],
+        "named": session.places().named,
         "tables": list(form.tables),
         "sources": sources,
     }
@@ -86,37 +80,34 @@ def _lines(session: Session, settled: Settled, folder: Folder, today: dt.date | 
         "reads": hashes,
         "today": str(today or dt.date.min),
         "ends": sorted(
-            {str(a.until) for file in files for one in file.statements for a in one.allows if a.until}
+            {str(a.until) for block in blocks for one in block.noted for a in one.allows if a.until}
         ),
         "environment": session.environment,
-        "statements": first,
     }
     yield json.dumps(head)
     yield _telling(settled.checked.findings, texts)
-    yield ""
     yield codec.dump((outer, ruleset.diagnostics), naming)
     yield json.dumps(index)
-    yield json.dumps({file.source.path: found for file in files if (found := stretches_of(file))})
     yield from tables
-    for one in statements:
-        yield one.line or written(one, session.naming(one))
-        yield "" if one.judged is None else one.judged.forms
+    for block in blocks:
+        lines = block.written(session.naming)
+        yield from (lines.about, lines.forming, lines.statements, lines.forms)
 
 
 def keep_samples(folder: Folder, paths: Iterable[str], found: Sequence[Diagnostic]) -> None:
-    """Adds to what is kept of a folder what is wrong with its samples."""
-    pack = kept(folder, all_of_it=False)  # its last line is then all the others
+    """What is wrong with a folder's samples, which no rule changes: kept by itself. paths: theirs, and of what they are read by."""
     place = place_of(folder)
-    if pack is None or pack.texts is None or place is None:
+    if place is None:
         return
     try:
         read = {path: folder.read(path) for path in paths}
         texts = {path: text_of(data) for path, data in read.items()}
         hashes = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
-        pack.lines[SAMPLES] = f"[{json.dumps(hashes)},{_telling(found, texts)}]"
+        head = json.dumps({"paths": listed(folder.paths()), "reads": hashes})
+        where, name = place
+        where.write(SAMPLES + name, _joined([head, _telling(found, texts)]))
     except (OSError, FolderError, Outside, TooLarge, codec.Unwritable):
         return
-    place[0].write(place[1], _joined(pack.lines))
 
 
 def _telling(found: Iterable[Diagnostic], texts: Mapping[str, str]) -> str:

@@ -11,8 +11,9 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dsl import disk
@@ -22,15 +23,16 @@ from engine.cache import codec, product
 from engine.folder import DiskFolder, Folder, FolderError, Outside, TooLarge
 
 if TYPE_CHECKING:
-    from engine.cache.region import Stretch
-    from engine.cache.statement import Kept
+    from engine.cache.block import Lines
     from engine.checked import Settled
     from engine.form import RuleForm
 
 V = TypeVar("V")
 
-HEAD, FINDINGS, SAMPLES, OUTER, INDEX, STRETCHES, FIRST = range(7)
-"""The lines of a file; after these come tables, then for each statement its facts and its forms."""
+HEAD, FINDINGS, OUTER, INDEX, FIRST = range(5)
+"""The lines of a file; after these come tables, then for each block four lines (`block.Lines`)."""
+SAMPLES = "samples-"
+"""Begins the name of the file of what is wrong with samples: a head and findings."""
 LONGEST = 1_000_000
 """Characters of a text that is no file's as it is (a secret masked, bytes replaced) and would have to be kept itself."""
 UNREADABLE = (codec.Unreadable, ValueError, TypeError, LookupError, AttributeError, RecursionError)
@@ -42,22 +44,22 @@ class Pack:
     where something is not as it was."""
 
     folder: DiskFolder
-    lines: list[str]
+    lines: list[bytes]
     head: Mapping[str, Any]
     texts: Mapping[str, str] | None
 
 
-def kept(folder: Folder, *, all_of_it: bool = True) -> Pack | None:
-    """What was kept of this folder. all_of_it: also what only deciding needs."""
+def kept(folder: Folder, begins: str = "", *, all_of_it: bool = True) -> Pack | None:
+    """What was kept of this folder. begins: the name of what is meant. all_of_it: also what only deciding needs."""
     place = place_of(folder)
     if place is None or not isinstance(folder, DiskFolder):
         return None
     where, name = place
-    data = where.read(name)
+    data = where.read(begins + name)
     if data is None:
         return None
     try:
-        lines = data.decode().split("\n", -1 if all_of_it else OUTER)
+        lines = data.split(b"\n", -1 if all_of_it else OUTER)
         head = json.loads(lines[HEAD])
         return Pack(folder, lines, head, unchanged(folder, head))
     except UNREADABLE:
@@ -110,18 +112,25 @@ def _same_day(head: Mapping[str, Any], today: dt.date | None) -> bool:
 
 def findings(folder: Folder, today: dt.date | None) -> list[Diagnostic] | None:
     """All that `check` said of these very files, samples and all; None where it has to be found out."""
-    pack = kept(folder, all_of_it=False)
+    about = about_samples(folder)
+    pack = kept(folder, all_of_it=False) if about is not None else None
+    if about is None or pack is None or pack.texts is None:
+        return None
+    try:
+        if not _same_day(pack.head, today):
+            return None
+        return Report([*_told(json.loads(pack.lines[FINDINGS]), pack.texts), *about]).sorted()
+    except UNREADABLE:
+        return None
+
+
+def about_samples(folder: Folder) -> Sequence[Diagnostic] | None:
+    """What is wrong with the samples, where they and the configuration are what they were."""
+    pack = kept(folder, SAMPLES)
     if pack is None or pack.texts is None:
         return None
     try:
-        if not pack.lines[SAMPLES] or not _same_day(pack.head, today):
-            return None
-        reads, about_samples = json.loads(pack.lines[SAMPLES])
-        samples = unchanged(folder, {"paths": pack.head["paths"], "reads": reads})
-        if samples is None:
-            return None
-        told = _told(json.loads(pack.lines[FINDINGS]), pack.texts)
-        return Report([*told, *_told(about_samples, samples)]).sorted()
+        return _told(json.loads(pack.lines[FINDINGS]), pack.texts)
     except UNREADABLE:
         return None
 
@@ -145,25 +154,18 @@ def _told(kept: Any, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
 # -- everything ------------------------------------------------------------------------------------------------
 
 
-def statements(pack: Pack) -> tuple[dict[str, Kept], str, dict[str, list[Stretch]]]:
-    """The statements of an earlier run by the digest of their text, what else they depended on, and of which texts each
-    file without a mistake was made."""
-    from engine.cache.statement import Kept
+def blocks(pack: Pack) -> tuple[dict[str, list[Lines]], str]:
+    """By path the blocks of an earlier run, and what else they depended on."""
+    from engine.cache.block import Lines
 
     try:
-        lines = pack.lines[pack.head["statements"] :]
-        read = json.loads(f"[{','.join(lines[::2])}]")  # ten thousand small texts would take twice as long
-        known = {
-            name: Kept(line, facts, judgement, forms)
-            for line, (name, facts, judgement), forms in zip(lines[::2], read, lines[1::2], strict=True)
-        }
-        stretches = {
-            path: [(int(length), str(name)) for length, name in found]
-            for path, found in json.loads(pack.lines[STRETCHES]).items()
-        }
-        return known, str(pack.head["environment"]), stretches
+        index = json.loads(pack.lines[INDEX])
+        lines = iter(pack.lines[FIRST + len(index["tables"]) :])
+        each = map(Lines, lines, lines, lines, lines)
+        found = {path: list(islice(each, count)) for path, count in index["files"].items()}
+        return found, str(pack.head["environment"])
     except UNREADABLE:
-        return {}, "", {}
+        return {}, ""
 
 
 def settled(pack: Pack, today: dt.date | None, again: Callable[[], Settled]) -> Settled | None:
@@ -181,7 +183,7 @@ def _settled(
     pack: Pack, texts: Mapping[str, str], today: dt.date | None, again: Callable[[], Settled]
 ) -> Settled:
     from engine import form as f
-    from engine.cache.forms import Files, Forms, Later, Places, TestForms
+    from engine.cache.forms import Files, Forming, Forms, Later, Part, Places, TestForms, Texts
     from engine.checked import Checked, Settled
     from engine.ruleset import INVENTORY, Ruleset
     from events.inventory import InventoryItem, read_inventory
@@ -200,17 +202,22 @@ def _settled(
         path: Source(path, texts[path] if text is None else text) for path, text in index["sources"].items()
     }
     known.update(sources)
-    outer, diagnostics = codec.load(lines[OUTER], file)
+    outer, diagnostics = codec.load(lines[OUTER].decode("utf-8", "surrogatepass"), file)
     config, schema, settings, labels, csv, emails, samples, private, unread, digest = outer
     rules_files = [sources[path] for path in index["files"]]
     places = Places(rules_files, index["named"], sources)
     rows = dict(zip(index["tables"], lines[FIRST:], strict=False))
-
-    entries = {event: [(lines[n], *rest) for n, *rest in found] for event, found in index["events"].items()}
+    parts, at, lengths = list[Part](), FIRST + len(rows), iter(index["lengths"])
+    for number, count in enumerate(index["files"].values()):
+        begins = 0
+        for _ in range(count):
+            parts.append(Part(Forming.read(lines[at + 1]), Texts(lines[at + 3]), number, begins))
+            begins += next(lengths)
+            at += 4
 
     def table(key: str) -> f.TableForm:
         try:
-            made = codec.load(rows[key], places.at(0, 0))
+            made = codec.load(rows[key].decode("utf-8", "surrogatepass"), places.at(0, 0))
             if isinstance(made, f.TableForm):
                 return made
         except UNREADABLE:
@@ -229,15 +236,13 @@ def _settled(
         return read_inventory(sources[INVENTORY].text)[0] if INVENTORY in sources else {}
 
     form = f.Form(
-        Forms(entries, settings, places, rules),
+        Forms(parts, settings, places, rules),
         Later(index["tables"], table),
         schema.store,
         labels,
         config.chain_limit,
     )
-    tests = TestForms(
-        [(lines[n], *rest) for n, *rest in index["tests"]], places, lambda: again().checked.tests
-    )
+    tests = TestForms.of(parts, places, lambda: again().checked.tests)
     ruleset = Ruleset(
         config=config,
         sources=sources,

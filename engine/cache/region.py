@@ -1,28 +1,34 @@
-"""Where a file was edited: the statements that an edit can concern, found without looking at the rest of the file.
+"""Where a file was edited: the blocks that still stand where its text begins and ends, and the statements that the text
+between is made of now.
 
-Called by `session`: with the text before the edit, or with what an earlier run knew of it. Linear in the text, in steps
-that compare long stretches at once.
+Called by `session`, for an edit while it holds the file as for one since an earlier run. Linear in the text, in steps that
+look at a block at once.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol
 
 from dsl import chunks
 from dsl.parser import LARGEST_FILE
-from engine.cache.rulesfile import RulesFile
-from engine.cache.statement import digest
 
-Stretch: TypeAlias = tuple[int, str]
-"""How many characters a statement has, and the digest of them."""
+
+class Stretch(Protocol):
+    """length: characters of its text."""
+
+    @property
+    def length(self) -> int: ...
+
+    def stands(self, text: str, begins: int) -> bool:
+        """Whether a text has its text there."""
+        ...
 
 
 @dataclass(frozen=True)
 class Region:
-    """The new text from `start` to `stop` takes the place of the statements from `first` to before `last`."""
+    """The new text from `start` to `stop` takes the place of the blocks from `first` to before `last`."""
 
     first: int
     last: int
@@ -30,86 +36,47 @@ class Region:
     stop: int
 
 
-def edited_region(file: RulesFile, text: str) -> Region:
-    """The statements that an edit touches, and one more on each side, whose beginnings hold the edit in."""
-    old, starts = file.source.text, file.starts
-    shift = len(text) - len(old)
-    begin = same_start(old, text)
-    end = len(old) - min(same_end(old, text), len(old) - begin, len(text) - begin)
-    first = max(0, bisect_right(starts, begin) - 2)
-    last = min(len(starts), bisect_left(starts, end) + 1)
-    stop = starts[last] if last < len(starts) else len(old)
-    return Region(first, last, starts[first] if first else 0, stop + shift)
-
-
-def recut(text: str, before: Sequence[Stretch]) -> list[tuple[int, str]] | None:
-    """Where each statement begins, and its text, of a file that was `before` made of these, all without a mistake; None
-    where its text has to be cut whole."""
-    if too_much(text):
-        return None
-    first, begin = _known(text, before)
-    last, end = len(before), len(text)
-    while last > first:
-        length, name = before[last - 1]
-        if end - length < begin or digest(text[end - length : end]) != name:
-            break
-        last, end = last - 1, end - length
-    if first == last and begin == end:
-        return _laid(text, 0, before)
-    if first:  # the statements on both sides of the edit hold it in
+def edited(text: str, before: Sequence[Stretch]) -> Region:
+    """What an edit touches, and one block more on each side, whose statements hold the edit in."""
+    first, start = 0, 0
+    while first < len(before) and before[first].stands(text, start):
+        start += before[first].length
+        first += 1
+    last, stop = len(before), len(text)
+    while (
+        last > first
+        and (begin := stop - before[last - 1].length) >= start
+        and before[last - 1].stands(text, begin)
+    ):
+        last, stop = last - 1, begin
+    if first == last and start == stop:
+        return Region(first, last, start, stop)
+    if first:
         first -= 1
-        begin -= before[first][0]
+        start -= before[first].length
     if last < len(before):
-        end += before[last][0]
+        stop += before[last].length
         last += 1
-    cut = chunks.cut(text[begin:end])
+    return Region(first, last, start, stop)
+
+
+def statements(text: str) -> list[str] | None:
+    """The texts of the statements of a stretch between two others; None where what stands behind it may belong to it."""
+    cut = chunks.cut(text)
     slips = [slip for chunk in cut.chunks for slip in chunk.slips]
     if cut.slips or any(unclosed(slip.code, cut.text[slip.start : slip.end]) for slip in slips):
         return None
-    if len(before) + len(cut.chunks) > chunks.MOST_STATEMENTS:
-        return None
-    edited = [(begin + c.start, cut.text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
-    return [*_laid(text, 0, before[:first]), *edited, *_laid(text, end, before[last:])]
+    return texts_of(cut)
 
 
-def _known(text: str, before: Sequence[Stretch]) -> tuple[int, int]:
-    """How many statements still begin the text, and where they end."""
-    begin = 0
-    for number, (length, name) in enumerate(before):
-        if begin + length > len(text) or digest(text[begin : begin + length]) != name:
-            return number, begin
-        begin += length
-    return len(before), begin
+def all_statements(text: str) -> list[str] | None:
+    """Of a whole file; None where it cannot be taken apart."""
+    cut = chunks.cut(text) if len(text) <= LARGEST_FILE else None
+    return None if cut is None or cut.slips else texts_of(cut)
 
 
-def _laid(text: str, begin: int, stretches: Sequence[Stretch]) -> list[tuple[int, str]]:
-    found = []
-    for length, _ in stretches:
-        found.append((begin, text[begin : begin + length]))
-        begin += length
-    return found
-
-
-def same_start(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def same_end(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def texts_of(cut: chunks.Cut) -> list[str]:
+    return [cut.text[chunk.start : chunk.end] for chunk in cut.chunks if chunk.end > chunk.start]
 
 
 def too_much(text: str) -> bool:

@@ -10,35 +10,28 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
 
-from dsl import ast, chunks
+from dsl import ast
 from dsl.diagnostics import Diagnostic, Report, Severity
-from dsl.parser import LARGEST_FILE, MOST_MISTAKES, Parsed
+from dsl.parser import Parsed
 from dsl.schema import fold
 from dsl.source import Source
 from engine import check as checking
 from engine import form as f
 from engine import wiring
 from engine.cache import codec
+from engine.cache.block import Block, Lines
+from engine.cache.dividing import Divider
 from engine.cache.folders import Edited, Recorded
-from engine.cache.forms import Files, Forms, Places, TestForms
-from engine.cache.judging import EVERY, Judged, Need, judge, watch
-from engine.cache.region import Stretch, edited_region, recut, too_much, unclosed
-from engine.cache.rulesfile import (
-    RulesFile,
-    facts_for_all,
-    mistakes,
-    rule_entries,
-    rules_of,
-    test_entries,
-    titles,
-    unread,
-)
-from engine.cache.statement import Kept, Piece, Statement, digest, placed, read
+from engine.cache.forms import Files, Forms, Part, Places, TestForms
+from engine.cache.judging import EVERY, Need, judge, watch
+from engine.cache.rulesfile import RulesFile
+from engine.cache.statement import Piece, Statement, digest, placed
 from engine.check import advice
 from engine.check.advice.links import link_of
 from engine.check.expressions import MOST_PARTS
@@ -52,20 +45,17 @@ TWICE = "E401"
 
 
 class Session:
-    """known: statements of an earlier run, by the digest of their text; environment: of all else that they depended on;
-    stretches: of its files without a mistake, by path."""
+    """before: by path the blocks of an earlier run, as they were written; environment: of all else that they depended on."""
 
     def __init__(
-        self,
-        folder: Folder,
-        known: Mapping[str, Kept] | None = None,
-        environment: str = "",
-        stretches: Mapping[str, Sequence[Stretch]] | None = None,
+        self, folder: Folder, before: Mapping[str, Sequence[Lines]] | None = None, environment: str = ""
     ) -> None:
         self._folder = folder
         self._edits: dict[str, bytes] = {}
-        self._known = dict(known or {})
-        self._before = dict(stretches or {})
+        self._before: dict[str, Sequence[Block]] = {}
+        for path, kept in (before or {}).items():
+            with suppress(codec.Unreadable):
+                self._before[path] = [Block.of_before(each, self._there) for each in kept]
         self._stale = True
         self.environment = environment
         self.files: dict[str, RulesFile] = {}
@@ -95,16 +85,15 @@ class Session:
     # -- everything
 
     def _load(self) -> None:
-        pool: dict[str, list[Statement]] = {}
-        for one in self._statements():
-            pool.setdefault(one.piece.text, []).append(one)
+        self._before |= {path: file.blocks for path, file in self.files.items()}
         self.files = {}
         self.whole = False
         self.recorded = Recorded(Edited(self._folder, self._edits) if self._edits else self._folder)
-        self.ruleset = load(self.recorded, wiring.integrations(), lambda source: self._read(source, pool))
+        divider = Divider()
+        self.ruleset = load(self.recorded, wiring.integrations(), lambda source: self._read(source, divider))
+        self._before = {}
         if self.whole:
-            self.files = {}
-            self.ruleset = load(self.recorded, wiring.integrations())
+            self._check_whole()
         config = self.ruleset.config
         self.schema = wiring.schema(
             config.connections,
@@ -119,65 +108,60 @@ class Session:
             environment = digest(codec.dump((self.schema, self._scope.names.folder_ids), naming=_path))
             if environment != self.environment:
                 self.environment = environment
-                for one in self._statements():
-                    one.judged = one.kept = None
-                    one.line = ""
-            self._judge(self._statements())
+                for block in self._blocks():
+                    block.forget()
+            self._judge(self._blocks())
             if self._scope.names.parts > MOST_PARTS:  # said of all statements together
-                self.whole, self.files = True, {}
-                self.ruleset = load(self.recorded, wiring.integrations())
+                self._check_whole()
 
-    def _read(self, source: Source, pool: Mapping[str, list[Statement]]) -> Parsed:
-        """In the parser's place: a statement whose text was read before is not read again."""
-        text = source.text
-        before = self._before.pop(source.path, None)
-        stretches = recut(text, before) if before and not self.whole else None
-        if stretches is None:
-            cut = chunks.cut(text) if len(text) <= LARGEST_FILE and not self.whole else None
-            if cut is None or cut.slips:
-                self.whole = True
-                return Parsed(ast.File(source.path, ()), ())
-            stretches = [(c.start, text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
-        statements, wrong = list[Statement](), 0
-        for _, stretch in stretches:
-            statements.append(self._statement(source.path, stretch, pool))
-            wrong += len(statements[-1].syntax)
-            if wrong >= MOST_MISTAKES:  # the parser would not read on either
-                self.whole = True
-                return Parsed(ast.File(source.path, ()), ())
-        self._stand(RulesFile(source, [start for start, _ in stretches], statements))
-        outlines = tuple([one.outline for one in statements if one.outline is not None])
-        return Parsed(ast.File(source.path, outlines), (), unread(statements))
+    def _check_whole(self) -> None:
+        self.whole, self.files = True, {}
+        self.ruleset = load(self.recorded, wiring.integrations())
 
-    def _statement(self, path: str, text: str, pool: Mapping[str, list[Statement]]) -> Statement:
-        same = pool.get(text)
-        if same and same[0].piece.path == path:
-            return same.pop(0)
-        if self._known and (kept := self._known.pop(digest(text), None)) is not None:
-            with suppress(codec.Unreadable):
-                return kept.of(path, text)
-        return read(path, text)
+    def _read(self, source: Source, divider: Divider) -> Parsed:
+        """In the parser's place: a block whose text was read before is not read again."""
+        for path in self._before.keys() - set(self.recorded.listed):  # renamed, perhaps
+            divider.spare(self._before.pop(path))
+        found = None if self.whole else divider.divided(source, self._before.pop(source.path, ()))
+        if found is None:
+            self.whole = True
+            return Parsed(ast.File(source.path, ()), ())
+        blocks, _ = found
+        self._stand(RulesFile(source, blocks))
+        noted = [one for block in blocks for one in block.noted]
+        outlines = tuple([one.outline for one in noted if one.outline is not None])
+        return Parsed(ast.File(source.path, outlines), (), unread(blocks))
 
     def _stand(self, file: RulesFile) -> None:
-        for one, start in zip(file.statements, file.starts, strict=True):
-            piece = one.piece
-            piece.home, piece.begins = file.source, start
+        file.stand()
         self.files[file.source.path] = file
 
-    def _statements(self) -> Iterator[Statement]:
+    def _blocks(self) -> Iterator[Block]:
         for file in self.files.values():
-            yield from file.statements
+            yield from file.blocks
 
     # -- names, and what names them
 
     def _name(self) -> None:
         """What rules and tests may name, and what is wrong with that."""
         ruleset, report = self.ruleset, Report(list(self.ruleset.diagnostics))
-        outlines = [statement for file in ruleset.files for statement in file.statements]
+        blocks = list(self._blocks())
+        twice = self._twice()
+        outlines = [
+            one.outline
+            for block in blocks
+            for one in (block.noted if twice.isdisjoint(folded(block)) else block.statements)
+            if one.outline is not None
+        ]
         self._scope, self.settings = checking.scope_of(outlines, ruleset, self.schema, report)
         names = self._scope.names
+        self._title()
         checking.check_names(self._scope)
-        self._named = {one.name: one for one in reversed(list(self._statements())) if one.named}
+        self._named: dict[str, Statement] = {}
+        for block in blocks:
+            for one in block.noted:
+                if one.named:
+                    self._named.setdefault(one.name, one)
         self._pieces = {one.piece: name for name, one in self._named.items()}
         self._found = report.found
         self._broken = names.broken - ruleset.unread
@@ -188,22 +172,49 @@ class Session:
         self._tokens: dict[Need, str] = {}
         self._about: list[Diagnostic] | None = None
 
-    def _judge(self, statements: Iterable[Statement]) -> None:
-        for one in statements:
-            if one.kept is not None:
-                one.thaw(self._there)
+    def _twice(self) -> set[str]:
+        """Titles, folded, that two rules have, or two tests."""
+        rules = Counter([fold(title) for block in self._blocks() for title in block.facts.rules])
+        tests = Counter([fold(title) for block in self._blocks() for title in block.facts.tests])
+        return {title for found in (rules, tests) for title, count in found.items() if count > 1}
+
+    def _title(self) -> None:
+        """Rules by title; of two the first."""
+        names = self._scope.names
+        dict.clear(names.rules)
+        for block in self._blocks():
+            for title in block.facts.rules:
+                dict.setdefault(names.rules, fold(title), title)
+
+    def _judge(self, blocks: Iterable[Block]) -> None:
+        """What does not hold any more, or was never judged."""
+        for block in blocks:
+            found = block.verdicts
+            if (
+                found is not None
+                and all(self._token(need) == old for need, old in found.needs.items())
+                and not any(block.statement(number).unjudged for number in found.telling)
+            ):
+                self._hold(found.put_in, found.lowered)
+            else:
+                self._judge_each(block.statements)
+                block.judged_anew()
+
+    def _judge_each(self, found: Iterable[Statement]) -> None:
+        for one in found:
             judged = one.judged
-            if judged is not None and (not judged.needs or self._holds(judged)):
-                self._scope.names.parts += judged.put_in
-                for key in judged.lowered:
-                    lower_again(key, self._scope)
+            if judged is not None and all(self._token(need) == old for need, old in judged.needs):
+                self._hold(judged.put_in, judged.lowered)
             elif (tree := one.whole) is not None and not one.named:
                 dump = partial(codec.dump, naming=self.naming(one))
-                one.judged = judge(tree, self._scope, self._asked, self._token, dump)
-                one.tree, one.line = None, ""
+                one.verdict = judge(tree, self._scope, self._asked, self._token, dump)
+                one.tree = None
 
-    def _holds(self, judged: Judged) -> bool:
-        return all(self._token(need) == old for need, old in judged.needs)
+    def _hold(self, put_in: int, lowered: Iterable[str]) -> None:
+        """What judging left behind, of what need not be judged again."""
+        self._scope.names.parts += put_in
+        for key in lowered:
+            lower_again(key, self._scope)
 
     def named(self) -> Iterable[Statement]:
         """Definitions, lists and tables."""
@@ -243,7 +254,7 @@ class Session:
         if key not in among:
             return ""
         if kind == "rules":
-            return names.rules[key].title
+            return names.rules[key]
         if kind == "letters":
             return digest(self.ruleset.emails[key])
         one = self._named[key]
@@ -256,83 +267,68 @@ class Session:
         """Puts the new text of a file in the place of the old one, where the edit concerns rules alone and can be seen to
         leave all other statements as they are. Else everything is taken apart again."""
         old = self.files.get(path)
-        if old is None or self.whole or too_much(text):
+        if old is None or self.whole or any(each.code == TWICE for each in self._found):
             return False
-        if any(unclosed(each.code, each.span.text) for one in old.statements for each in one.syntax):
-            return False
-        if any(each.code == TWICE for each in self._found):
-            return False
-        region = edited_region(old, text)
-        cut = chunks.cut(text[region.start : region.stop])
-        if cut.slips or any(
-            unclosed(slip.code, cut.text[slip.start : slip.end])
-            for chunk in cut.chunks
-            for slip in chunk.slips
-        ):
-            return False
-        gone = old.statements[region.first : region.last]
-        pool: dict[str, list[Statement]] = {}
-        for one in gone:
-            pool.setdefault(one.piece.text, []).append(one)
-        stretches = [(c.start, cut.text[c.start : c.end]) for c in cut.chunks if c.end > c.start]
-        came = [self._statement(path, stretch, pool) for _, stretch in stretches]
-        if [one for one in gone if one.named or one.files] != [one for one in came if one.named or one.files]:
-            return False
-        shift = len(text) - len(old.source.text)
+        standing = [one for block in old.blocks for one in block.noted if one.named or one.files]
         source = Source(path, text)
-        statements = [*old.statements[: region.first], *came, *old.statements[region.last :]]
-        starts = [
-            *old.starts[: region.first],
-            *[region.start + start for start, _ in stretches],
-            *[start + shift for start in old.starts[region.last :]],
-        ]
-        if mistakes(statements) >= MOST_MISTAKES or len(statements) > chunks.MOST_STATEMENTS:
+        found = Divider().divided(source, old.blocks)
+        if found is None:
             return False
-        self._stand(RulesFile(source, starts, statements))
+        blocks, region = found
+        gone = old.blocks[region.first : region.last]
+        came = blocks[region.first : len(blocks) - len(old.blocks) + region.last]
+        new = [block for block in came if block not in gone]
+        before, links = self.ruleset.unread, facts_for_all(gone)
+        unclear, titles = unread(gone), titles_of(gone)
+        self._stand(RulesFile(source, blocks))
+        if standing != [one for block in blocks for one in block.noted if one.named or one.files]:
+            return False
         self.recorded.hashes[path] = hashlib.sha256(self._edits[path]).digest()
-        before = self.ruleset.unread
-        unclear = unread(self._statements()) if unread(gone) != unread(came) else before
-        if any(name.isidentifier() for name in unclear ^ before):
+        now = unread(self._blocks()) if unclear != unread(came) else before
+        if any(name.isidentifier() for name in now ^ before):
             return False  # it may be a name that definitions use
         self.ruleset = replace(
             self.ruleset,
             sources={**self.ruleset.sources, path: source},
-            unread=unclear,
+            unread=now,
             digest=digest_of(self.recorded.hashes),
         )
-        same = unclear == before and titles(gone) == titles(came)
-        if not self._retitled(came if same else None):
+        if now == before and titles == titles_of(came):
+            self._judge_each([one for block in new for one in block.statements if one.unjudged])
+        elif self._retitled():
+            self._judge(self._blocks())
+        else:
             return False
-        self._judge(came if same else self._statements())
         if (
             self._scope.names.parts > MOST_PARTS
         ):  # with those of what was edited away: all are judged and counted anew
-            for one in self._statements():
-                one.judged = None
+            for block in self._blocks():
+                block.forget()
             return False
-        self._hold_advice({one.piece for one in gone}, facts_for_all(gone) == facts_for_all(came))
+        self._hold_advice(gone, came, links == facts_for_all(came))
         return True
 
-    def _retitled(self, came: Iterable[Statement] | None) -> bool:
-        """Rules by title, once more: those with the titles they had, or else all of them. False where a title is there
-        twice, which is said with the names."""
+    def _retitled(self) -> bool:
+        """Rules by title, once more. False where a title is there twice, which is said with the names."""
+        if self._twice():
+            return False
         names = self._scope.names
-        rules = rules_of(self._statements() if came is None else came)
-        titled = {fold(rule.title): rule for rule in rules}
-        if len(titled) < len(rules):
-            return False
-        if came is None:
-            dict.clear(names.rules)
-            set.clear(names.broken)
-            set.update(names.broken, self._broken, self.ruleset.unread)
-            self._tokens = {n: token for n, token in self._tokens.items() if n[0] not in ("rules", "broken")}
-        dict.update(names.rules, titled)
+        self._title()
+        set.clear(names.broken)
+        set.update(names.broken, self._broken, self.ruleset.unread)
+        self._tokens = {n: token for n, token in self._tokens.items() if n[0] not in ("rules", "broken")}
         return True
 
-    def _hold_advice(self, gone: set[Piece], same: bool) -> None:
+    def _hold_advice(self, gone: Iterable[Block], came: Iterable[Block], same: bool) -> None:
         """Advice about all rules together still holds where the edited ones are to others what they were."""
-        if self._about is not None and (not same or any(each.span.source in gone for each in self._about)):
-            self._about = None
+        if self._about is not None:
+            left = {one.piece for block in gone for one in block.made}
+            left -= {one.piece for block in came for one in block.made}
+            shown = {
+                span.source for each in self._about for span in (each.span, *[n.span for n in each.notes])
+            }
+            if not same or not left.isdisjoint(shown):
+                self._about = None
 
     # -- what is to be said
 
@@ -341,20 +337,17 @@ class Session:
         syntax: list[Diagnostic] = []
         labels = checking.labels_of(self.schema)
         lowered = set(self._lowered)
-        for one in self._statements():
-            if one.syntax:
+        for block in self._blocks():
+            for one in block.noted:
                 syntax += one.syntax
-            judged = one.judged
-            if judged is None:
-                continue
-            if judged.found:
-                found += judged.found
-            if judged.advice:
-                hints += judged.advice
-            if judged.labels:
-                labels.update(judged.labels)
-            if judged.lowered:
-                lowered |= judged.lowered
+            verdicts = block.verdicts
+            if verdicts is not None:
+                for number in verdicts.telling:
+                    if (judged := block.statement(number).judged) is not None:
+                        found += judged.found
+                        hints += judged.advice
+                labels.update(verdicts.labels)
+                lowered |= verdicts.lowered
         found += syntax
         if not any(each.severity is Severity.ERROR for each in found):
             found += hints
@@ -364,7 +357,7 @@ class Session:
                 path,
                 (),
                 (),
-                tuple([allow for one in file.statements if one.allows for allow in one.allowed()]),
+                tuple([allow for block in file.blocks for one in block.noted for allow in one.allowed()]),
             )
             for path, file in self.files.items()
         ]
@@ -372,34 +365,66 @@ class Session:
         told = checking.told(Report([placed(each) for each in found]), replace(ruleset, files=allows), today)
         outer = Report([placed(each) for each in (*ruleset.diagnostics, *syntax)])
         places = self.places()
-        files = tuple(self.files.values())
+        parts = self.parts()
         tables = {key: table for key, table in self._scope.names.lowered.items() if key in lowered}
         folder = self.recorded.folder
         anew = cache(lambda: Session(folder).settled().checked)
-        rules = Forms(rule_entries(files), self.settings, places, lambda: anew().form.rules)
+        rules = Forms(parts, self.settings, places, lambda: anew().form.rules)
         form = f.Form(rules, tables, self.schema.store, labels, ruleset.config.chain_limit)
         ruleset = replace(ruleset, files=Files(places.files), diagnostics=tuple(outer.sorted()))
         return Settled(
             ruleset,
             self.schema,
-            Checked(form, TestForms(test_entries(files), places, lambda: anew().tests), tuple(told)),
+            Checked(form, TestForms.of(parts, places, lambda: anew().tests), tuple(told)),
         )
 
     def _advice(self, labels: Mapping[str, str]) -> list[Diagnostic]:
         """What is only seen in all rules together."""
         if self._about is None:
             about = Report()
-            judged = [one.judged for one in self._statements() if one.judged is not None]
-            links = [each.link for each in judged if each.link is not None]
-            self._scope.names.used = set(self._used).union(*[each.used for each in judged if each.used])
-            advice.about_all([*links, *self._setting_links], labels, replace(self._scope, report=about))
+            found = [each for block in self._blocks() if (each := block.verdicts) is not None]
+            links = [link for each in found for link in each.links]
+            self._scope.names.used = set(self._used).union(*[each.used for each in found])
+            try:
+                advice.about_all([*links, *self._setting_links], labels, replace(self._scope, report=about))
+            except codec.Unreadable:  # where a rule stands that was judged by an earlier run
+                for block in self._blocks():
+                    block.forget()
+                self._judge(self._blocks())
+                return self._advice(labels)
             self._about = about.found
         return self._about
+
+    def parts(self) -> list[Part]:
+        """The forms of all blocks."""
+        return [
+            Part(block.forming, block.forms, number, block.home.begins)
+            for number, file in enumerate(self.files.values())
+            for block in file.blocks
+        ]
 
     def places(self) -> Places:
         numbers = {path: number for number, path in enumerate(self.files)}
         named = {name: (numbers[one.piece.path], one.piece.base) for name, one in self._named.items()}
         return Places([file.source for file in self.files.values()], named, self.ruleset.sources)
+
+
+def folded(block: Block) -> set[str]:
+    return {fold(title) for title in (*block.facts.rules, *block.facts.tests)}
+
+
+def titles_of(blocks: Iterable[Block]) -> list[str]:
+    return [title for block in blocks for title in block.facts.rules]
+
+
+def unread(blocks: Iterable[Block]) -> frozenset[str]:
+    return frozenset([name for block in blocks for one in block.noted for name in one.unread])
+
+
+def facts_for_all(blocks: Iterable[Block]) -> tuple[list[object], frozenset[str]]:
+    """What advice about all rules together looks at."""
+    found = [each for block in blocks if (each := block.verdicts) is not None]
+    return [link[:4] for each in found for link in each.links], frozenset().union(*[e.used for e in found])
 
 
 def _path(source: Source) -> str:

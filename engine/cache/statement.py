@@ -21,26 +21,40 @@ from engine.cache import codec
 from engine.cache.judging import Judged
 
 
-class Piece(Source):
-    """A statement's text as a source. home: the file that it stands in at present, where it begins there."""
+@dataclass(eq=False, slots=True)
+class Home:
+    """Where a stretch of a rules file stands at present: the file, once there is one, and where it begins there."""
 
-    home: Source | None
-    begins: int
+    source: Source | None = None
+    begins: int = 0
+
+
+class Piece(Source):
+    """A statement's text as a source. home: of the block that it belongs to; offset: where in that block it begins."""
+
+    home: Home
+    offset: int
     __setattr__ = object.__setattr__
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, home: Home | None = None, offset: int = 0) -> None:
         super().__init__(path, text)
-        self.home, self.begins = None, 0
+        self.home, self.offset = home or Home(), offset
+
+    def rename(self, path: str) -> None:
+        """It stands in another file."""
+        object.__setattr__(self, "path", path)
 
     @property
     def base(self) -> int:
-        return self.begins
+        return self.home.begins + self.offset
 
     def place(self, offset: int) -> tuple[int, int]:
-        return super().place(offset) if self.home is None else self.home.place(self.begins + offset)
+        file = self.home.source
+        return super().place(offset) if file is None else file.place(self.base + offset)
 
     def line(self, number: int) -> str:
-        return super().line(number) if self.home is None else self.home.line(number)
+        file = self.home.source
+        return super().line(number) if file is None else file.line(number)
 
 
 def placed(finding: Diagnostic) -> Diagnostic:
@@ -56,17 +70,33 @@ def _placed(fix: Fix) -> Fix:
 
 def in_file(span: Span) -> Span:
     source = span.source
-    if isinstance(source, Piece) and source.home is not None:
-        return Span(source.home, source.base + span.start, source.base + span.end)
+    if isinstance(source, Piece) and source.home.source is not None:
+        return Span(source.home.source, source.base + span.start, source.base + span.end)
     return span
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of an earlier run, as JSON; made into what it was where it is asked for. there: finds a place in another text."""
+
+    parts: Any
+    forms: str
+    there: codec.Finding
+
+    def made(self, piece: Piece) -> Judged | None:
+        with suppress(codec.Unreadable, LookupError):
+            find = self.there
+            return Judged.of(
+                codec.made(self.parts, lambda name: find(name) if name else (piece, 0)), self.forms
+            )
+        return None
 
 
 @dataclass(eq=False, slots=True)
 class Statement:
     """syntax: what is wrong with its text alone. outline: as much of the tree as the ruleset as a whole looks at; all of it
-    for what rules name (definitions, lists, tables). tree: all of it, until it has been judged. judged: for rules and
-    tests. None of these where it could not be read; then `unread` has its title or name. line: what an earlier run wrote of
-    all this, while that holds."""
+    for what rules name (definitions, lists, tables). tree: all of it, until it has been judged. None of these where it could
+    not be read; then `unread` has its title or name. verdict: of rules and tests, once they have been judged."""
 
     piece: Piece
     syntax: tuple[Diagnostic, ...] = ()
@@ -74,9 +104,18 @@ class Statement:
     allows: tuple[ast.Allow, ...] = ()
     outline: ast.Statement | None = None
     tree: ast.Statement | None = None
-    judged: Judged | None = None
-    kept: Kept | None = None
-    line: str = ""
+    verdict: Judged | Judgement | None = None
+
+    @property
+    def judged(self) -> Judged | None:
+        if isinstance(self.verdict, Judgement):
+            self.verdict = self.verdict.made(self.piece)
+        return self.verdict
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether it is a rule or a test of which nothing has been found out."""
+        return self.outline is not None and not self.named and self.judged is None
 
     @property
     def files(self) -> bool:
@@ -113,14 +152,6 @@ class Statement:
             self.tree = self.outline if self.named else next(iter(parse(self.piece).file.statements), None)
         return self.tree
 
-    def thaw(self, there: codec.Finding) -> None:
-        """Makes the judgement of an earlier run, where it may still hold. there: finds a place in another text."""
-        kept, self.kept = self.kept, None
-        if kept is not None and kept.judgement is not None:
-            with suppress(codec.Unreadable, LookupError):
-                parts = codec.made(kept.judgement, lambda name: there(name) if name else (self.piece, 0))
-                self.judged = Judged.of(parts, kept.forms)
-
     def allowed(self) -> Iterator[ast.Allow]:
         """Its `# allow` comments, with the lines of the file."""
         if self.allows:
@@ -129,25 +160,27 @@ class Statement:
                 yield replace(allow, line=allow.line + above, span=in_file(allow.span))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A statement of an earlier run, as JSON that is made into what it was when its text is met again. line: the text of
-    this JSON, to be written again."""
+def kept(piece: Piece, record: bytes, forms: str, there: codec.Finding) -> Statement:
+    """A statement of an earlier run, from what `written` gave. Raises codec.Unreadable."""
+    try:
+        _, facts, parts = json.loads(record)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise codec.Unreadable from error
+    made = codec.made(facts, lambda name: (piece, 0))
+    if not isinstance(made, tuple) or len(made) != 4:
+        raise codec.Unreadable
+    syntax, unread, allows, outline = made
+    verdict = None if parts is None else Judgement(parts, forms, there)
+    return Statement(piece, syntax, unread, allows, outline, verdict=verdict)
 
-    line: str
-    facts: Any
-    judgement: Any
-    forms: str
 
-    def of(self, path: str, text: str) -> Statement:
-        """Raises codec.Unreadable."""
-        piece = Piece(path, text)
-        syntax, unread, allows, outline = codec.made(self.facts, lambda name: (piece, 0))
-        return Statement(piece, syntax, unread, allows, outline, kept=self, line=self.line)
+def name_of(record: bytes) -> str:
+    """The digest of the text of a statement that is kept."""
+    return record[2 : record.find(b'"', 2)].decode("utf-8", "replace")
 
 
 def written(one: Statement, naming: codec.Naming) -> str:
-    """What `Kept` is made from: a digest of the text, facts and judgement. Raises codec.Unwritable."""
+    """As JSON: a digest of the text, facts and judgement. Raises codec.Unwritable."""
     judged = one.judged
     judgement = None if judged is None else codec.plain(judged.parts, naming)
     facts = codec.plain((one.syntax, one.unread, one.allows, one.outline), naming)
@@ -155,8 +188,7 @@ def written(one: Statement, naming: codec.Naming) -> str:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
-def read(path: str, text: str) -> Statement:
-    piece = Piece(path, text)
+def read(piece: Piece) -> Statement:
     parsed = parse(piece)
     tree = next(iter(parsed.file.statements), None)
     return Statement(
@@ -185,6 +217,11 @@ def outline(tree: ast.Statement) -> ast.Statement:
             return replace(tree, steps=steps)
         case _:
             return tree
+
+
+def nowhere(name: str) -> tuple[Source, int]:
+    """Finds no place: for what has none in another text."""
+    raise LookupError(name)
 
 
 def digest(text: str) -> str:

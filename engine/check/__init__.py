@@ -104,12 +104,14 @@ def without_unread(found: list[Diagnostic], unread: frozenset[str]) -> list[Diag
 def gather(statements: Sequence[ast.Statement], ruleset: Ruleset, report: Report) -> Names:
     """All statements by name; the first of two with one name keeps it."""
     names = Names(letters=letters(ruleset, report), broken=set(ruleset.unread))
+    rules: dict[str, ast.Rule] = {}
     tests: dict[str, ast.Test] = {}
     named: dict[str, ast.Statement] = {}
     for statement in statements:
         match statement:
             case ast.Rule(title):
-                if (first := names.rules.setdefault(fold(title), statement)) is not statement:
+                names.rules.setdefault(fold(title), title)
+                if (first := rules.setdefault(fold(title), statement)) is not statement:
                     twice(report, "E401", "rule", title, statement.title_span, first.title_span)
             case ast.Test(title):
                 if (seen := tests.get(fold(title))) is not None:

@@ -43,7 +43,7 @@ class Formed:
 class Names:
     """The ruleset's own statements by name, and the tables as they have been lowered.
 
-    rules: by folded title. settings: titles of the rules nobody wrote, likewise.
+    rules: titles by folded title. settings: titles of the rules nobody wrote, likewise.
     folder_ids: Order Desk's numbers of the folders, where ordinance.yaml has them.
     faults: what is wrong with a definition on its own, by name, as it was found. formed: definitions as they read in one kind
     of place, shared by all that name them there. sizes: the parts of a definition as it is written, and with all that it names;
@@ -57,7 +57,7 @@ class Names:
     definitions: dict[str, ast.Define] = field(default_factory=dict)
     tables: dict[str, ast.Table] = field(default_factory=dict)
     lowered: dict[str, f.TableForm] = field(default_factory=dict)
-    rules: dict[str, ast.Rule] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)

@@ -200,10 +200,11 @@ def expectation(step: ast.Step, scope: Scope) -> Expectation | None:
             wanted, names = fold(title.value), scope.names
             if wanted in {fold(t) for t in names.broken}:
                 return None
-            rule = names.rules.get(wanted)
-            known = rule.title if rule is not None else names.settings.get(wanted)
+            known = names.rules.get(wanted)
             if known is None:
-                titles = [*(r.title for r in names.rules.values()), *names.settings.values()]
+                known = names.settings.get(wanted)
+            if known is None:
+                titles = [*names.rules.values(), *names.settings.values()]
                 hint = choices_help("rule", title.value, titles)
                 fixes = near_names(title.span, title.value, titles)
                 scope.error("E214", f"no rule has the title `{title.value}`", title, hint, fixes)

@@ -34,7 +34,7 @@ class Following:
         self._today = today
         self._folder: Folder = DiskFolder(root) if root is not None else MemoryFolder({})
         pack = packed.kept(self._folder)  # what `check` and other commands left
-        self._session = Session(self._folder, *(packed.statements(pack) if pack is not None else ()))
+        self._session = Session(self._folder, *(packed.blocks(pack) if pack is not None else ()))
         self._held: dict[str, str] = {}
         self._settled: Settled | None = None
 

@@ -151,10 +151,8 @@ class Live(Following):
         _ = self.settled
         file = self._session.files.get(path)
         if file is not None:
-            return [
-                Stretch(start, one.piece.text)
-                for start, one in zip(file.starts, file.statements, strict=True)
-            ]
+            text = file.source.text
+            return [Stretch(a, text[a:b]) for a, b in pairwise([*file.starts, len(text)])]
         source = self.source(path)
         if source is None:
             return []
@@ -167,7 +165,10 @@ class Live(Following):
         file = self._session.files.get(path)
         if file is not None:
             number = bisect_right(file.starts, offset) - 1
-            return Stretch(file.starts[number], file.statements[number].piece.text) if number >= 0 else None
+            if number < 0:
+                return None
+            start, after = file.starts[number], file.starts[number + 1 : number + 2]
+            return Stretch(start, file.source.text[start : after[0] if after else None])
         return next((each for each in reversed(self.stretches(path)) if each.start <= offset), None)
 
     def marks_at(self, path: str, offset: int) -> list[Found]:

@@ -14,13 +14,19 @@ from typing import Any
 import pytest
 
 from dsl import disk
-from engine.cache import packed, product, statement
+from engine.cache import block, dividing, packed, product, statement
 from engine.checked import Checked
 from engine.folder import DiskFolder
 from engine.opened import Opened, open_ruleset
 from engine.samples import checked_with_samples
 from tests.engine.cache_rulesets import TODAY, files, same, told, whole
 from tests.engine.test_cache_session import edited
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a few rules are many blocks."""
+    monkeypatch.setattr(dividing, "USUAL", 2)
 
 
 @pytest.fixture
@@ -50,7 +56,11 @@ def opened(root: Path, today: dt.date | None = TODAY) -> Opened:
 
 
 def file(cache: Path) -> Path:
-    (found,) = [path for path in cache.glob("*.pack") if not path.name.startswith(("grammar-", "catalogue-"))]
+    (found,) = [
+        path
+        for path in cache.glob("*.pack")
+        if not path.name.startswith(("grammar-", "catalogue-", "samples-"))
+    ]
     return found
 
 
@@ -138,6 +148,63 @@ def test_any_change_of_the_folder_is_seen(shop: Path, change: Callable[[Path], o
     found = opened(shop).checked
     same(found, whole(texts_of(shop)), "changed")
     assert told(found.findings) != before
+
+
+def test_of_a_file_that_has_another_name_now_only_rules_with_definitions_are_read_again(
+    shop: Path, parsing: Parsing
+) -> None:
+    opened(shop)
+    (shop / "a.rules").rename(shop / "c.rules")
+    parsing.texts.clear()
+    found = opened(shop)
+    named = ("wholesale", "pieces", "EU", "mail", "sizes")
+    assert [text for text in parsing.texts if not any(name in text for name in named)] == []
+    same(found.checked, whole(texts_of(shop)), "renamed")
+    same(opened(shop).checked, whole(texts_of(shop)), "and kept")
+
+
+def test_rules_moved_to_a_file_of_their_own_are_not_read_again(shop: Path, parsing: Parsing) -> None:
+    opened(shop)
+    text = (shop / "a.rules").read_text()
+    at = text.index('rule "rule 5"')
+    (shop / "a.rules").write_text(text[:at])
+    (shop / "a2.rules").write_text(text[at:])
+    parsing.texts.clear()
+    found = opened(shop)
+    named = ("wholesale", "pieces", "EU", "mail", "sizes")
+    assert [
+        text for text in parsing.texts if text.startswith("rule") and not any(n in text for n in named)
+    ] == []
+    same(found.checked, whole(texts_of(shop)), "moved")
+
+
+def test_of_what_an_edit_did_not_touch_nothing_is_made(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten times as many rules an edit makes as many statements of what was kept, but for those in which something is
+    found, which is said again."""
+
+    def made(rules: int) -> int:
+        root = written(shop.parent / f"{rules}", {"ordinance.yaml": (shop / "ordinance.yaml").read_text()})
+        text = "".join(
+            f'rule "rule {n}"\n  on "Checked"\n  when order.order_total > {n}\n  do add note "{n}"\n\n'
+            for n in range(rules)
+        )
+        written(root, {"a.rules": text})
+        opened(root)
+        before = len(counted)
+        (root / "a.rules").write_text(text.replace("order_total > 20\n", "order_total > 2000\n"))
+        assert opened(root).checked.findings == ()
+        return len(counted) - before
+
+    counted: list[str] = []
+    original = block.kept
+
+    def kept(*args: Any) -> Any:
+        counted.append(args[0].text)
+        return original(*args)
+
+    monkeypatch.setattr(block, "kept", kept)
+    few, many = made(40), made(400)
+    assert 0 < many <= max(few, 40)
 
 
 def test_a_change_back_is_what_it_was(shop: Path) -> None:
@@ -255,6 +322,19 @@ def every(old: str, new: str) -> Callable[[list[str]], None]:
     return change
 
 
+def blocks(number: int, old: str, new: str) -> Callable[[list[str]], None]:
+    """One of the four lines of each block of rules."""
+
+    def change(lines: list[str]) -> None:
+        first = packed.FIRST + len(json.loads(lines[packed.INDEX])["tables"])
+        there = slice(first + number, None, 4)
+        lines[there] = [line.replace(old, new) if old else new for line in lines[there]]
+
+    return change
+
+
+ABOUT, FORMING, STATEMENTS, FORMS = range(4)
+
 POISONS: list[Callable[[list[str]], None]] = [
     replace(packed.HEAD, "{", "["),
     replace(packed.HEAD, '"reads"', '"read"'),
@@ -267,16 +347,26 @@ POISONS: list[Callable[[list[str]], None]] = [
     replace(packed.OUTER, "cConfig", "xsystem"),
     replace(packed.OUTER, "sSchema", ""),
     replace(packed.INDEX, "{", ""),
-    replace(packed.STRETCHES, "[", ""),
-    lambda lines: lines.__setitem__(packed.STRETCHES, json.dumps({"a.rules": [[-5, "x"], [0, ""]]})),
-    lambda lines: lines.__setitem__(packed.STRETCHES, json.dumps({"a.rules": 5})),
-    replace(packed.INDEX, '"events"', '"event"'),
+    replace(packed.INDEX, '"files"', '"file"'),
+    replace(packed.INDEX, '"lengths": [', '"lengths": ["x", '),
     every("fRuleForm", "fNothing"),
     every("fRuleForm", "fisinstance"),
     every('["fRuleForm"', '["fRuleForm",1,2,3'),
     every("fTableForm", "fAnd"),
     every("tTestForm", "tTest"),
     every("[", "[" * 300),
+    *[
+        blocks(line, *each)
+        for line in range(4)
+        for each in (("[", "{"), ("]", ""), ('"', ""), ("0", '"0"'), ("1", "-1"), ("", "null"))
+    ],
+    blocks(ABOUT, "[", "[5,"),
+    blocks(ABOUT, "0,", "7777,"),
+    blocks(ABOUT, '"rule ', '"rool '),
+    blocks(STATEMENTS, '["(",', '["[",'),
+    blocks(STATEMENTS, ',"rule ', ",[0],"),
+    blocks(STATEMENTS, "\x1e", ""),
+    blocks(FORMS, "\x1e", ""),
     lambda lines: lines.__delitem__(slice(packed.FIRST, None)),
     lambda lines: lines.__delitem__(slice(packed.INDEX, None)),
     lambda lines: lines.__setitem__(packed.FIRST, "[" * 200_000),

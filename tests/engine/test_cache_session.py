@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.cache import judging, session, statement
+from engine.cache import dividing, judging, session, statement
 from engine.cache.session import Session
 from tests.engine.cache_rulesets import TODAY, files, folder, same, whole
 
@@ -48,6 +48,12 @@ def edited(random: Random, text: str) -> str:
             )
 
 
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a few rules are many blocks."""
+    monkeypatch.setattr(dividing, "USUAL", 2)
+
+
 def compare(random: Random, edits: int) -> None:
     texts = files(random)
     one = Session(folder(texts))
@@ -70,6 +76,11 @@ def compare(random: Random, edits: int) -> None:
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ORDINANCE_SESSIONS", "8"))))
 def test_after_any_edits_a_session_says_what_a_whole_check_says(seed: int) -> None:
     compare(Random(f"session {seed}"), 25)
+
+
+def test_however_many_statements_are_in_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dividing, "USUAL", 64)
+    compare(Random("one block"), 25)
 
 
 class Count:

@@ -21,7 +21,7 @@ def advise(links: Sequence[Link], labels: Mapping[str, str], scope: Scope) -> No
     alike: dict[object, Link] = {}
     for link in links:
         if link.causes:
-            alike.setdefault((link.events, link.causes, link.refused, link.wanted), link)
+            alike.setdefault(link.ways[:4], link)
     rules = {link.title: link for link in alike.values()}
     order = {title: number for number, title in enumerate(rules)}
     graph = graph_of(rules)
@@ -32,7 +32,7 @@ def advise(links: Sequence[Link], labels: Mapping[str, str], scope: Scope) -> No
         scope.report.add(
             "W507",
             f"these rules can set each other off in a circle: {shown(circle, labels)}",
-            rules[first].span,
+            rules[first].marks().title,
             help="each goes round once and is then stopped; a condition that its own action makes untrue ends it properly",
         )
 

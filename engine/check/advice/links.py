@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from dsl import words
 from dsl.schema import Schema, fold
-from dsl.source import NOWHERE, Span
+from dsl.source import Span
 from engine import form as f
 
 FOLDER_CHANGED = "order.folder_changed"
@@ -37,34 +38,58 @@ class Did:
     about: str
 
 
-@dataclass(frozen=True)
-class Link:
-    """causes: nothing for a rule in shadow. refused: folders, folded, whose moves it does not take. wanted: of each of
-    these it takes only the moves there. submits: the connections it submits to, and where it says so.
+class Ways(NamedTuple):
+    """What a rule is to others, without what is its own: hundreds have the same.
 
-    says: a digest of all but its name and reason, "" for a rule nobody wrote. asks: one of its conditions, "" where it has
-    none. did: nothing for a rule in shadow; places: where it says so. stops: whether rules after it do not run.
+    causes: nothing for a rule in shadow. refused: folders, folded, whose moves it does not take. wanted: of each of
+    these it takes only the moves there. submits: the connections it submits to. setting: nobody wrote it. stops: whether
+    rules after it do not run. did: nothing for a rule in shadow.
     """
 
-    title: str
     events: tuple[str, ...]
     causes: tuple[Cause, ...] = ()
     refused: frozenset[str] = frozenset()
     wanted: tuple[frozenset[str], ...] = ()
-    submits: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
+    submits: tuple[str, ...] = ()
     setting: bool = False
-    says: str = ""
-    asks: str = ""
     stops: bool = False
     did: tuple[Did, ...] = ()
-    places: tuple[Span, ...] = field(default=(), compare=False)
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def takes(self, cause: Cause) -> bool:
         """Whether the rule may fire on it: a move to "A" does not set off a rule that asks for "B"."""
         if cause.event != FOLDER_CHANGED:
             return True
         return cause.folder not in self.refused and all(cause.folder in each for each in self.wanted)
+
+
+class Marks(NamedTuple):
+    """Where findings about a rule are shown: its title, and where it says each of `submits` and `did`."""
+
+    title: Span
+    submits: tuple[Span, ...] = ()
+    did: tuple[Span, ...] = ()
+
+
+class Link(NamedTuple):
+    """says: a digest of all but its name and reason, "" for a rule nobody wrote. asks: one of its conditions, "" where it
+    has none. marks: looked up only where something is found."""
+
+    title: str
+    says: str
+    asks: str
+    ways: Ways
+    marks: Callable[[], Marks]
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return self.ways.events
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        return self.ways.causes
+
+    def takes(self, cause: Cause) -> bool:
+        return self.ways.takes(cause)
 
 
 def link_of(forms: Sequence[tuple[str, f.RuleForm]], schema: Schema) -> Link:
@@ -74,21 +99,20 @@ def link_of(forms: Sequence[tuple[str, f.RuleForm]], schema: Schema) -> Link:
     moved = next((rule for event, rule in forms if event == FOLDER_CHANGED), None)
     refused, wanted = doors(moved) if moved is not None else (frozenset(), ())
     did = [] if first.mode == "shadow" else [(one, act.span) for act in first.acts if (one := left_by(act))]
-    return Link(
-        first.title,
+    submits = [(a.args["connection"], a.span) for a in first.acts if a.verb in ("submit", "resubmit")]
+    ways = Ways(
         first.events,
         tuple(dict.fromkeys(causes)),
         refused,
         wanted,
-        tuple((a.args["connection"], a.span) for a in first.acts if a.verb in ("submit", "resubmit")),
+        tuple([connection for connection, _ in submits]),
         first.setting,
-        digest(said_by(first)) if first.acts and not first.setting else "",
-        asked_by(first),
         any(act.verb == "stop" for act in first.acts),
-        tuple(one for one, _ in did),
-        tuple(span for _, span in did),
-        first.span,
+        tuple([one for one, _ in did]),
     )
+    marks = Marks(first.span, tuple([span for _, span in submits]), tuple([span for _, span in did]))
+    says = digest(said_by(first)) if first.acts and not first.setting else ""
+    return Link(first.title, says, asked_by(first), ways, lambda: marks)
 
 
 def left_by(act: f.Act) -> Did | None:

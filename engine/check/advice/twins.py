@@ -18,7 +18,7 @@ def advise(links: Sequence[Link], scope: Scope) -> None:
                 scope.report.add(
                     "W513",
                     f"this rule says the same as `{other.title}`",
-                    link.span,
+                    link.marks().title,
                     help="keep one of the two",
-                    notes=[Note("the other is here", other.span)],
+                    notes=[Note("the other is here", other.marks().title)],
                 )

@@ -19,27 +19,28 @@ def advise(links: Sequence[Link], scope: Scope) -> None:
     before: dict[str, Link] = {}
     told: set[str] = set()
     for link in links:
-        for event in link.events if not link.setting else ():
+        ways = link.ways
+        for event in ways.events if not ways.setting else ():
             earlier = before.get(event)
             before[event] = link
             if earlier is None or link.title in told or not after(earlier, link):
                 continue
-            pair = next(((a, b) for a in earlier.did for b in link.did if undoes(a, b)), None)
+            pair = next(((a, b) for a in earlier.ways.did for b in ways.did if undoes(a, b)), None)
             if pair is not None:
                 told.add(link.title)
                 first, second = pair
                 scope.report.add(
                     "W514",
                     f"this undoes what the rule before it does, `{earlier.title}`",
-                    link.places[link.did.index(second)],
+                    link.marks().did[ways.did.index(second)],
                     help="give one of the two a condition that the other has not, or take one away",
-                    notes=[Note("undone is this", earlier.places[earlier.did.index(first)])],
+                    notes=[Note("undone is this", earlier.marks().did[earlier.ways.did.index(first)])],
                 )
 
 
 def after(earlier: Link, link: Link) -> bool:
     """Whether the second fires wherever the first did."""
-    return not earlier.stops and (link.asks == "" or link.asks == earlier.asks)
+    return not earlier.ways.stops and (link.asks == "" or link.asks == earlier.asks)
 
 
 def undoes(first: Did, second: Did) -> bool:
