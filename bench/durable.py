@@ -1,8 +1,8 @@
 """Decisions kept through SQLite, synchronous=FULL, beside the machine's own commit rate for the same bytes.
 
-As in life each is decided just before it is kept, the journal's texts with it; only the keeping is timed, and with it
-writing the order as JSON. Ours and the bare
-file take turns, group by group: what the disk is doing meanwhile, it does to both.
+As in life each is decided just before it is kept, and the journal's texts are made then; only the keeping is timed, and with
+it writing the order as JSON. Ours and the bare file take turns, group by group: what the disk is doing meanwhile, it does
+to both.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,8 @@ class Deciding:
         self.context = Context("chain", "r" * 64, "f" * 64, "0")
         self.orders = workload.orders(count)
 
-    def commits(self, group: int) -> Iterator[list[Commit]]:
-        for at in range(0, len(self.orders), group):
-            yield [self.commit(number) for number in range(at, min(at + group, len(self.orders)))]
+    def commits(self, numbers: Sequence[int]) -> list[Commit]:
+        return [self.commit(number) for number in numbers]
 
     def commit(self, number: int) -> Commit:
         us, order = self.us, order_of(self.orders[number])
@@ -88,9 +87,11 @@ def spent(deciding: Deciding, group: int, place: Path) -> dict[str, tuple[float,
     """Seconds of each, by the clock and of CPU."""
     both: list[Ours | Bare] = [Ours(place), Bare(place)]
     spent = {type(each).__name__: (0.0, 0.0) for each in both}
-    for commits in deciding.commits(group):
-        texts = ["x" * size_of(each) for each in commits]
+    every = range(len(deciding.orders))
+    for at in every[::group]:
         for each in both:
+            commits = deciding.commits(every[at : at + group])
+            texts = ["x" * size_of(commit) for commit in commits]
             clock, cpu = spent[type(each).__name__]
             began, worked = time.perf_counter(), time.thread_time()
             each.keep(commits, texts)
@@ -104,7 +105,7 @@ def spent(deciding: Deciding, group: int, place: Path) -> dict[str, tuple[float,
 
 def durable(count: int, rounds: int) -> dict[str, Any]:
     deciding = Deciding(count)
-    sizes = [size_of(each) for (each,) in deciding.commits(1)]
+    sizes = [size_of(each) for each in deciding.commits(range(count))]
     found: dict[str, Any] = {"bytes a decision": round(sum(sizes) / count)}
     for name, group in (("single", 1), ("groups of 100", 100)):
         every = [fresh(deciding, group) for _ in range(rounds)]
