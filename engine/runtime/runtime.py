@@ -239,9 +239,9 @@ class Runtime:
             self.clock.sleep(seconds)
 
     def landed(self, order: Order) -> Order:
-        """New orders land in the first folder."""
+        """New orders land in the first folder. It shares its parts with the one that came: nobody changes either."""
         folders = self.opened.ruleset.config.folders
-        landed = order.copy_whole()
+        landed = order.copy_sharing()
         if not landed.folder.strip() and folders:
             landed.folder, landed.folder_id = folders[0].name, folders[0].id
         return landed
