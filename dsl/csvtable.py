@@ -246,7 +246,7 @@ def literal(text: str, span: Span) -> ast.Literal_:
         unit: Any = m[2]
         if weight is not None:
             return ast.Weight(weight, unit, span=span)
-    when = read_when(text, dt.UTC) if text[:1].isdigit() else None  # type: ignore[arg-type]
+    when = read_when(text, dt.UTC) if text[:1].isdigit() else None
     if isinstance(when, dt.datetime):
         return (
             ast.Time(when.replace(tzinfo=None), span=span)
