@@ -77,14 +77,14 @@ def planned(part: Part) -> tuple[int, tuple[str, ...], Any, Any, str | None, tup
     """As looks.c takes it: kind, steps, table, what is asked, name of what is in hand, what is below."""
     match part:
         case Field():
-            return 0, steps(part.way), part.column.table.memo, None, None, ()
+            return int(part.column.family == "list"), steps(part.way), part.column.table.memo, None, None, ()
         case Entries():
-            return 1, steps(part.way), part.shapes, part.bits, None, part.few
+            return 2, steps(part.way), part.shapes, part.bits, None, part.few
         case Closure():
-            return 2, (), {}, part.look, None, ()
+            return 3, (), {}, part.look, None, ()
         case Walk():
             in_hand = part.over if part.in_hand else None
-            return 3, steps(f"{part.over}s"), {}, None, in_hand, tuple(map(planned, part.parts))
+            return 4, steps(f"{part.over}s"), {}, None, in_hand, tuple(map(planned, part.parts))
 
 
 def steps(way: str) -> tuple[str, ...]:

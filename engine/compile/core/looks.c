@@ -10,11 +10,11 @@
 #include "bits.h"
 
 /* A part, as a tuple. The steps are names on the way from the order, or from the item (shipment) in hand. */
-enum kind { FIELD, ENTRIES, CLOSURE, WALK };
+enum kind { FIELD, LIST, ENTRIES, CLOSURE, WALK };
 enum {
     KIND,
     STEPS,
-    TABLE,   /* FIELD: its memo. ENTRIES: the shapes by their keys */
+    TABLE,   /* FIELD, LIST: its memo. ENTRIES: the shapes by their keys */
     ASK,     /* ENTRIES: bits(map). CLOSURE: look(view) */
     IN_HAND, /* WALK: the view's name for the one in hand; None where no closure asks for it */
     BELOW    /* WALK: its parts. ENTRIES: keys and memos, where they are few and only texts are asked for */
@@ -52,11 +52,17 @@ static PyObject *asked(PyObject *memo, PyObject *value)
     return PyObject_GetItem(memo, value);
 }
 
+static long kind_of(PyObject *part)
+{
+    return PyLong_AsLong(PyTuple_GET_ITEM(part, KIND));
+}
+
+/* What a field, or a list as a tuple, makes true. */
 static PyObject *field(PyObject *part, PyObject *fields)
 {
     PyObject *value = reached(fields, part);
-    if (value != NULL && PyList_CheckExact(value))
-        Py_SETREF(value, PyList_AsTuple(value));
+    if (value != NULL && kind_of(part) == LIST)
+        Py_SETREF(value, PySequence_Tuple(value));
     PyObject *bits = value == NULL ? NULL : asked(PyTuple_GET_ITEM(part, TABLE), value);
     Py_XDECREF(value);
     return bits;
@@ -151,8 +157,9 @@ static int walk(PyObject *part, PyObject *fields, PyObject *view, Bits *found)
 
 static int add(PyObject *part, PyObject *fields, PyObject *view, Bits *found)
 {
-    switch (PyLong_AsLong(PyTuple_GET_ITEM(part, KIND))) {
+    switch (kind_of(part)) {
     case FIELD:
+    case LIST:
         return joined(found, field(part, fields));
     case ENTRIES:
         return entries(part, fields, found);
@@ -219,8 +226,8 @@ static PyObject *candidates(Looks *self, PyObject *held)
 /* What a part alone gives. */
 static PyObject *given_by(Looks *self, PyObject *part, PyObject *fields, PyObject *view)
 {
-    long kind = PyLong_AsLong(PyTuple_GET_ITEM(part, KIND));
-    if (kind == FIELD)
+    long kind = kind_of(part);
+    if (kind == FIELD || kind == LIST)
         return field(part, fields);
     if (kind == CLOSURE)
         return PyObject_CallOneArg(PyTuple_GET_ITEM(part, ASK), view);
