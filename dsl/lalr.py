@@ -1,4 +1,4 @@
-"""Lark's tables walked by a loop of our own: the same steps as lark's parser takes, in a third of its time.
+"""The grammar's tables walked by a loop of our own: the same steps as lark's parser takes, in a third of its time.
 
 Called by `dsl.parser`: `read` makes the tree of text that is right, `stop` says where other text goes wrong. An editor walks the tables token by token (`begin`, `token`, `take`, `accepts`), through text that
 is being written.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from sys import intern
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import lark
+from dsl.grammar import Grammar, Rule
 
 END = "$END"
-Step: TypeAlias = int | tuple[int, Callable[[list[Any]], Any] | None, str]
+Make: TypeAlias = Callable[[list[Any]], Any]
+Step: TypeAlias = int | tuple[int, Make | None, str]
 """Take the token and go to that state; or make one value of the last so many (None: the one is it already), and go on from
 what it is called. A value between parentheses is called a product, a sum, a condition, ... one after the other."""
 
@@ -29,29 +29,19 @@ class Word(str):
 
 
 class Tables:
-    """made: what makes a value of the parts of a rule, given lark's own description of it; without it, what the grammar was
-    loaded with."""
+    """made: what makes a value of the parts of a rule; None where its one part is it already."""
 
-    def __init__(
-        self, grammar: lark.Lark, made: Callable[[Any], Callable[[list[Any]], Any]] | None = None
-    ) -> None:
-        parser: Any = grammar.parser
-        table, lexers = parser.parser.parser.parse_table, parser.lexer.lexers
-        callbacks = parser.parser.parser.callbacks
+    def __init__(self, grammar: Grammar, made: Callable[[Rule], Make | None]) -> None:
         self._grammar = grammar
-        if made is not None:
-            callbacks = {rule: made(rule) for rule in callbacks}
-        self._starts: dict[str, int] = table.start_states
-        self._ends: dict[str, int] = table.end_states
-        self._rows: dict[int, dict[str, Step]] = {
-            state: {_plain(name): _step(arg, callbacks) for name, (_, arg) in row.items()}
-            for state, row in table.states.items()
-        }
-        self._lexers = lexers
+        self._starts, self._ends, self._ignored = grammar.starts, grammar.ends, grammar.ignored
+        complete = [(rule.size, made(rule), rule.origin) for rule in grammar.rules]
+        self._rows: list[dict[str, Step]] = [
+            {name: step if step >= 0 else complete[-1 - step] for name, step in row.items()}
+            for row in grammar.rows
+        ]
         self._scanners: dict[int, Callable[[str, int], re.Match[str] | None]] = {}
-        (self._ignored,) = parser.lexer_conf.ignore
 
-    def making(self, made: Callable[[Any], Callable[[list[Any]], Any]]) -> Tables:
+    def making(self, made: Callable[[Rule], Make | None]) -> Tables:
         """The same tables, which make something else of what they read."""
         return Tables(self._grammar, made)
 
@@ -160,22 +150,54 @@ class Tables:
         return frozenset([kind for kind in terminals if self.take(list(states), kind)])
 
     def _scanner(self, state: int) -> Callable[[str, int], re.Match[str] | None]:
-        """What finds the next token in a state; lark makes it when it is first needed."""
-        (pattern,) = self._lexers[state].scanner._mres
-        self._scanners[state] = scan = pattern.match
-        return scan  # type: ignore[no-any-return]
+        """What finds the next token in a state, made when it is first needed; many states have the same."""
+        scan = re.compile(self._grammar.patterns[self._grammar.scanners[state]]).match
+        self._scanners[state] = scan
+        return scan
 
 
-def _step(arg: Any, callbacks: dict[Any, Any]) -> Step:
-    """arg: the state to go to, or the rule that is complete."""
-    from lark.parse_tree_builder import ExpandSingleChild  # late: lark is
+def making(builder: object) -> Callable[[Rule], Make | None]:
+    """What a rule's parts are made into by the builder's method of its name. Without one its parts stand for themselves, and
+    are put in where the rule stands in another."""
 
-    if isinstance(arg, int):
-        return arg
-    size, make = len(arg.expansion), callbacks[arg]
-    return size, None if size == 1 and isinstance(make, ExpandSingleChild) else make, _plain(arg.origin.name)
+    def made(rule: Rule) -> Make | None:
+        filled = bool(rule.spliced or rule.blanks)
+        if rule.single and rule.size == 1 and not filled:
+            return None
+        make: Make = getattr(builder, rule.called, _parts)
+        if rule.single:
+            make = partial(_alone, make)
+        return partial(_fill, make, _filling(rule)) if filled else make
+
+    return made
 
 
-def _plain(name: str) -> str:
-    """Of lark's own tokens their text: these compare themselves at each look-up."""
-    return intern(str(name))
+def _parts(parts: list[Any]) -> list[Any]:
+    return parts
+
+
+def _alone(make: Make, parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else make(parts)
+
+
+Filling: TypeAlias = tuple[list[tuple[int, bool, list[None]]], list[None]]
+
+
+def _filling(rule: Rule) -> Filling:
+    """For each part whether it stands for several, and the blanks before it; and those after the last."""
+    blanks = [[None] * count for count in rule.blanks] or [[]] * (rule.size + 1)
+    return [(at, at in rule.spliced, blanks[at]) for at in range(rule.size)], blanks[-1]
+
+
+def _fill(make: Make, filling: Filling, parts: list[Any]) -> Any:
+    steps, after = filling
+    filled: list[Any] = []
+    for at, several, blanks in steps:
+        filled += blanks
+        if not several:
+            filled.append(parts[at])
+        elif filled:
+            filled += parts[at]
+        else:
+            filled = parts[at]  # a repetition grows in place
+    return make(filled + after)

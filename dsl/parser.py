@@ -19,7 +19,7 @@ from dsl.chunks import Chunk, Slip, on_one_line
 from dsl.depth import DEEPEST, TooDeep, brackets_too_deep, too_deep
 from dsl.diagnostics import Diagnostic, Fix
 from dsl.expecting import Place, Token, found_at
-from dsl.lalr import Tables
+from dsl.lalr import Tables, making
 from dsl.mending import Mended
 from dsl.source import Source, Span
 
@@ -223,7 +223,7 @@ def _place(kind: str, text: str) -> Place:
     return Place(kind, text, None if ended else found_at(text, at), at, tables.accepts(states), tuple(tokens))
 
 
-# -- lark, built late ----------------------------------------------------------------------------------
+# -- the tables, built late ----------------------------------------------------------------------------------
 
 
 @cache
@@ -260,7 +260,7 @@ class _Shifted(Mended):
 
 @cache
 def _tables() -> Tables:
-    return Tables(grammar.build(_builder()))
+    return Tables(grammar.build(), making(_builder()))
 
 
 def tables() -> Tables:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
+from dsl.grammar import Rule
 from dsl.lalr import Tables, Word
 from dsl.parser import tables
 
@@ -54,11 +55,11 @@ def _tables() -> Tables:
     return tables().making(_made)
 
 
-def _made(rule: Any) -> Callable[[list[Any]], Any]:
-    name = str(rule.alias or rule.origin.name)
+def _made(rule: Rule) -> Callable[[list[Any]], Any]:
+    name = rule.called
     if name.startswith("_"):
         return _spliced
-    if rule.options.expand1 and not rule.alias:
+    if rule.single:
         return lambda parts: (
             parts[0] if len(parts) == 1 and type(parts[0]) is not list else _tree(name, parts)
         )
