@@ -9,7 +9,7 @@ from typing import Any
 
 from bench import peers, workload
 from bench.measuring import Contender, Figure, figure, interleaved, ratios
-from bench.ordinance import Ordinance, order_of
+from bench.ordinance import InC, Ordinance, no_core, order_of
 from bench.workload import Rule, Sight
 from engine.facts import Facts
 
@@ -24,8 +24,7 @@ SLOW = ("rule-engine", "cel-python")
 
 
 def sizes_beside_peers(sizes: Sequence[int], rounds: int, seconds: float, quick: bool) -> dict[str, Any]:
-    """By engine: microseconds at each size, and our ratio to it; why an engine was not run."""
-    ours: dict[int, list[float]] = {}
+    """By engine: microseconds at each size, and our ratio to it, without and with the core; why an engine was not run."""
     rows: dict[str, dict[str, Any]] = {}
     matches: dict[int, float] = {}
     for size in sizes:
@@ -33,14 +32,20 @@ def sizes_beside_peers(sizes: Sequence[int], rounds: int, seconds: float, quick:
         sights = [Sight(each) for each in workload.orders(HOT)]
         contenders, close, matches[size] = contenders_of(rules, sights, size, quick, rows)
         found = interleaved(contenders, rounds, seconds)
-        ours[size] = found["Ordinance"]
         for name, times in found.items():
             row = rows.setdefault(name, {})
             row[str(size)] = figure(times)
-            row[f"ratio {size}"] = ratios(times, ours[size])
+            for us in (Ordinance, InC):
+                if us.name in found:
+                    row[ratio_of(us, size)] = ratios(times, found[us.name])
         for each in close:
             each.close()
     return {"engines": rows, "matches": matches, "exponent": exponents(rows, sizes)}
+
+
+def ratio_of(us: type[Ordinance], size: int) -> str:
+    """Under which name a row has its ratio to us at that size."""
+    return f"ratio {size}" if us is Ordinance else f"ratio {size}, core in C"
 
 
 def contenders_of(
@@ -50,7 +55,14 @@ def contenders_of(
     us = Ordinance(rules, EVENTS)
     cases = [us.prepare(i % EVENTS, order_of(each.order)) for i, each in enumerate(sights)]
     expected = [us.fired(case) for case in cases]
-    contenders, close = [Contender("Ordinance", us.fired, cases)], []
+    contenders, close = [Contender(Ordinance.name, us.fired, cases)], []
+    if no_core():
+        rows.setdefault(InC.name, {})[str(size)] = no_core()
+    else:
+        in_c = InC(rules, EVENTS)
+        if [in_c.fired(case) for case in cases] != expected:
+            raise ValueError("the core in C answers otherwise than Python's own")
+        contenders.append(Contender(InC.name, in_c.fired, cases))
     for known in peers.KNOWN:
         engine, version = peers.found(known)
         row = rows.setdefault(known.name, {})
@@ -98,6 +110,10 @@ def only_ours(sizes: Sequence[int], rounds: int, seconds: float, quick: bool) ->
         for name, times in interleaved(contenders, rounds, seconds).items():
             found[f"{name}, {size:,} rules"] = figure(times)
         found[f"cold, {size:,} rules"] = cold(hot, rounds)
+        if not no_core():
+            found[f"cold, {size:,} rules, core in C"] = cold(
+                InC(workload.rules(size, events=EVENTS), EVENTS), rounds
+            )
     return found
 
 
@@ -112,26 +128,28 @@ def cold(us: Ordinance, rounds: int, count: int = 400) -> Figure:
     return figure([once(us.fired, new_cases(us, turn, count)) for turn in range(rounds)])
 
 
-def cold_beside_peers(size: int, rounds: int, count: int = 400) -> dict[str, Figure]:
-    """Our ratio to the fastest engines that Python can call: orders that were never seen, each once, made just before in the
-    form that each engine takes."""
+def cold_beside_peers(size: int, rounds: int, count: int = 400) -> dict[str, dict[str, Figure]]:
+    """Our ratio, without and with the core, to the fastest engines that Python can call: orders that were never seen, each
+    once, made just before in the form that each engine takes."""
     rules = workload.rules(size, events=EVENTS)
-    us = Ordinance(rules, EVENTS)
-    warmed(us, count)
+    ours = [us(rules, EVENTS) for us in ((Ordinance,) if no_core() else (Ordinance, InC))]
+    for us in ours:
+        warmed(us, count)
     rivals = {
         known.name: found
         for known in peers.KNOWN
         if known.package in FAST and (found := peers.found(known)[0])
     }
     engines = {name: engine(rules, EVENTS) for name, engine in rivals.items()}
-    times: dict[str, list[float]] = {name: [] for name in ("Ordinance", *engines)}
+    times: dict[str, list[float]] = {name: [] for name in (*[us.name for us in ours], *engines)}
     for turn in range(rounds):
-        times["Ordinance"].append(once(us.fired, new_cases(us, turn, count)))
+        for us in ours:
+            times[us.name].append(once(us.fired, new_cases(us, turn, count)))
         for name, peer in engines.items():
             sights = [Sight(each) for each in workload.orders(count, seed=f"cold {turn}")]
             cases = [peer.prepare(i % EVENTS, each) for i, each in enumerate(sights)]
             times[name].append(once(peer.fired, cases))
-    return {name: ratios(times[name], times["Ordinance"]) for name in engines}
+    return {us.name: {name: ratios(times[name], times[us.name]) for name in engines} for us in ours}
 
 
 def warmed(us: Ordinance, count: int) -> None:

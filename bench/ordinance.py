@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from bench import workload
 from bench.workload import FOLDERS, Condition, Joined, Leaf, Rule
 from dsl.schema import StoreSpec
+from engine.compile import core
+from engine.compile.core.building import CannotBuild, built
 from engine.decide import Program
 from engine.facts import Facts
 from engine.folder import MemoryFolder
@@ -138,3 +145,41 @@ class Ordinance:
     def fired(self, facts: Facts) -> list[int]:
         """Positions among the event's rules."""
         return self.program.reader.met(facts)  # type: ignore[attr-defined, no-any-return]
+
+
+class InC(Ordinance):
+    """The same with the optional core, built for this run and left nowhere."""
+
+    name = "Ordinance, core in C"
+
+    def __init__(self, rules: Sequence[Rule], events: int = 20) -> None:
+        super().__init__(rules, events)
+        order = order_of(workload.orders(1)[0])
+        with core_in_use():
+            for number in range(events):  # an event's index is made when it first comes
+                self.fired(self.prepare(number, order))
+
+
+@contextmanager
+def core_in_use() -> Iterator[None]:
+    before, module = core.in_use, core_module()
+    core.in_use = lambda: module  # type: ignore[assignment]
+    yield
+    core.in_use = before
+
+
+@cache
+def core_module() -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        built(Path(folder))
+        return core.loaded(Path(folder))
+
+
+@cache
+def no_core() -> str:
+    """Why the core cannot be measured here, or nothing."""
+    try:
+        core_module()
+    except CannotBuild as error:
+        return f"not built: {error}"
+    return ""
