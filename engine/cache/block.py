@@ -32,6 +32,12 @@ class Lines:
     statements: bytes
     forms: bytes
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Of statements, and of their forms."""
+        between = BETWEEN.encode()
+        return self.statements.count(between) + 1, self.forms.count(between) + 1
+
     @cached_property
     def records(self) -> list[bytes]:
         """Of each statement what `statement.written` gave."""
@@ -73,7 +79,8 @@ class Block:
             block = cls(length, name, facts.read_facts(said), Forming.read(lines.forming))
         except (ValueError, TypeError, RecursionError) as error:
             raise codec.Unreadable from error
-        if type(length) is not int or type(name) is not str:
+        count = len(block.facts.starts)
+        if type(length) is not int or type(name) is not str or lines.counts != (count, count):
             raise codec.Unreadable
         block._verdicts = None if found is None else facts.read_verdicts(found, block._marks)
         block.lines, block._there = lines, there
@@ -124,10 +131,11 @@ class Block:
     def _make(self, number: int, path: str, text: str) -> Statement:
         """From what is kept; where that makes no sense, from its text."""
         piece = Piece(path, text, self.home, self.facts.starts[number])
+        lines = self.lines
         try:
-            if self.lines is None:
+            if lines is None:
                 raise codec.Unreadable
-            one = kept(piece, self.lines.records[number], self.lines.texts()[number], self._there)
+            one = kept(piece, lines.records[number], lambda: lines.texts()[number], self._there)
         except (codec.Unreadable, LookupError):
             one = read(piece)
         self._made[number] = one
@@ -139,7 +147,7 @@ class Block:
             one = self._made.get(number)
             if one is not None:
                 yield digest(one.piece.text), partial(_moved, one)
-            elif self.lines is not None and number < len(self.lines.records):
+            elif self.lines is not None:
                 yield name_of(self.lines.records[number]), partial(self._make, number)
 
     # -- what judging found out
@@ -167,7 +175,7 @@ class Block:
             self._forming = Forming.of(
                 (number, start, one.judged.events, isinstance(one.outline, ast.Test))
                 for number, (one, start) in enumerate(zip(self.statements, self.facts.starts, strict=True))
-                if one.judged is not None and one.judged.forms
+                if one.judged is not None and one.judged.forms()
             )
         return self._forming
 
@@ -177,7 +185,7 @@ class Block:
         if self.lines is not None:
             return self.lines.texts
         if self._texts is None:
-            self._texts = [one.judged.forms if one.judged is not None else "" for one in self.statements]
+            self._texts = [one.judged.forms() if one.judged is not None else "" for one in self.statements]
         texts = self._texts
         return lambda: texts
 

@@ -81,15 +81,16 @@ class WatchedSet(set[str]):
 @dataclass(frozen=True, slots=True)
 class Judged:
     """needs: what it looked up, and a token of what was found there. found: what is wrong with it. advice: said where the
-    whole ruleset has no errors. events: a rule's, by id; labels: of those that the schema has not; forms: as JSON, one for each of these, or the
-    one of a test. used, lowered: names used, and tables as they are compared. put_in: parts of the definitions it names."""
+    whole ruleset has no errors. events: a rule's, by id; labels: of those that the schema has not; forms: gives them as
+    JSON, one for each of these, or the one of a test. used, lowered: names used, and tables as they are compared. put_in:
+    parts of the definitions it names."""
 
     needs: tuple[tuple[Need, str], ...] = ()
     found: tuple[Diagnostic, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
     events: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
-    forms: str = ""
+    forms: Callable[[], str] = str
     link: Link | None = None
     used: frozenset[str] = frozenset()
     lowered: frozenset[str] = frozenset()
@@ -106,7 +107,7 @@ class Judged:
         )  # fmt: skip
 
     @classmethod
-    def of(cls, parts: tuple[Any, ...], forms: str) -> Judged:
+    def of(cls, parts: tuple[Any, ...], forms: Callable[[], str]) -> Judged:
         """Raises codec.Unreadable."""
         try:
             needs, found, advice, events, labels, linked, used, lowered, put_in = parts
@@ -163,6 +164,7 @@ def judge(
     elif isinstance(statement, ast.Test):
         test = lower_test(statement, scope)
         forms = [] if test is None else [test]
+    written = dump(tuple(forms)) if forms else ""
     lowered = frozenset(key for kind, key in asked if kind == "lowered" and key != EVERY)
     return Judged(
         tuple([(need, token(need)) for need in sorted(asked) if need[0] != "lowered"]),
@@ -170,7 +172,7 @@ def judge(
         tuple(hints.found),
         events,
         labels,
-        dump(tuple(forms)) if forms else "",
+        lambda: written,
         link,
         frozenset(scope.names.used),
         lowered,

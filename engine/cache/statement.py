@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -80,7 +80,7 @@ class Judgement:
     """Of an earlier run, as JSON; made into what it was where it is asked for. there: finds a place in another text."""
 
     parts: Any
-    forms: str
+    forms: Callable[[], str]
     there: codec.Finding
 
     def made(self, piece: Piece) -> Judged | None:
@@ -160,7 +160,7 @@ class Statement:
                 yield replace(allow, line=allow.line + above, span=in_file(allow.span))
 
 
-def kept(piece: Piece, record: bytes, forms: str, there: codec.Finding) -> Statement:
+def kept(piece: Piece, record: bytes, forms: Callable[[], str], there: codec.Finding) -> Statement:
     """A statement of an earlier run, from what `written` gave. Raises codec.Unreadable."""
     try:
         _, facts, parts = json.loads(record)
