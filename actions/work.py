@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from dsl.schema import ConnectionSpec, FieldRef, StoreSpec
@@ -14,9 +13,10 @@ from events.inventory import Inventory
 from events.order import Item, Order, Shipment
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class World:
-    """What an action may read beside the order. Nothing in it changes during a turn.
+    """What an action may read beside the order. Nothing in it changes; like a task it is not frozen, because one is made for
+    every turn in which a rule fires.
 
     now: the event's own time, aware. connections: keyed by `fold(name)` and `fold(label)`.
     """
@@ -26,10 +26,14 @@ class World:
     inventory: Inventory = field(default_factory=dict)
     connections: Mapping[str, ConnectionSpec] = field(default_factory=dict)
 
-    @cached_property
+    _kept_now: dt.datetime | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
     def kept_now(self) -> dt.datetime:
         """`now` as an order keeps a time: in UTC, to the second."""
-        return self.now.astimezone(dt.UTC).replace(microsecond=0)
+        if self._kept_now is None:
+            self._kept_now = self.now.astimezone(dt.UTC).replace(microsecond=0)
+        return self._kept_now
 
 
 NOTHING: Mapping[str, Any] = {}
@@ -37,8 +41,8 @@ NOTHING: Mapping[str, Any] = {}
 
 @dataclass(slots=True)
 class Task:
-    """One action to be done once: on the order, or on one item or shipment of it. Nothing in it changes (it is not frozen,
-    because that takes four times as long to make).
+    """One action to be done once: on the order, or on one item or shipment of it. Nothing in it changes; to make it
+    frozen would take four times as long, and one is made for most actions.
 
     args: plain settings known beforehand, by name. values: worked out just now; None is missing.
     target: for set, clear, increase, decrease.

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import workload
 from bench.matching import EVENTS, HOT
-from bench.measuring import Contender, figure, interleaved
+from bench.measuring import Contender, figure, interleaved, ratios
 from bench.ordinance import AT, Ordinance, opened, order_of, read, text
 from engine.decide import Program
 from engine.facts import Facts
@@ -24,33 +24,34 @@ ACTIONS = {
 
 
 def decisions(size: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Where no rule fires; and with each action: microseconds an action beyond three times the matching."""
+    """With each action: microseconds an action beyond three times the matching."""
     found: dict[str, Any] = {}
     for name, action in ACTIONS.items():
         rules = workload.rules(size, events=EVENTS)
         us = Ordinance(rules, EVENTS, opened(text(rules, [action]), EVENTS))
         cases = [us.prepare(i % EVENTS, order_of(each)) for i, each in enumerate(workload.orders(HOT))]
-        silent = [case for case in cases if not us.fired(case)]
         acting = [case for case in cases if us.fired(case)]
         decide = deciding(us.program)
         actions = statistics.mean(len(decide(case).turns[0].actions) for case in acting)
-        contenders = [
-            Contender("match", us.fired, acting),
-            Contender("decide", decide, acting),
-        ]
-        if silent:
-            contenders += [
-                Contender("silent match", us.fired, silent),
-                Contender("silent decide", decide, silent),
-            ]
+        contenders = [Contender("match", us.fired, acting), Contender("decide", decide, acting)]
         times = interleaved(contenders, rounds, seconds)
         each = [(d - 3 * m) / actions for d, m in zip(times["decide"], times["match"], strict=True)]
         found[name] = {"actions": round(actions, 1), "an action": figure(each), "whole": figure(times["decide"]),
                        "matching": figure(times["match"])}  # fmt: skip
-        if silent:
-            pairs = zip(times["silent decide"], times["silent match"], strict=True)
-            found[name]["silent ratio"] = figure([d / m for d, m in pairs])
     return found
+
+
+def silence(size: int, rounds: int, seconds: float) -> dict[str, Any]:
+    """A decision in which no rule fires, beside the matching: selective rules, and the orders that concern none of them."""
+    us = Ordinance(workload.rules(size, events=EVENTS, selective=True), EVENTS)
+    cases = [us.prepare(i % EVENTS, order_of(each)) for i, each in enumerate(workload.orders(HOT))]
+    silent = [case for case in cases if not us.fired(case)]
+    contenders = [Contender("match", us.fired, silent), Contender("decide", deciding(us.program), silent)]
+    times = interleaved(contenders, rounds, seconds)
+    return {name: figure(each) for name, each in times.items()} | {
+        "orders": len(silent),
+        "ratio": ratios(times["decide"], times["match"]),
+    }
 
 
 def deciding(program: Program) -> Callable[[Facts], Any]:

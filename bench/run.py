@@ -30,6 +30,7 @@ def measured(quick: bool) -> dict[str, Any]:
         "ours": lambda: matching.only_ours([10_000] if quick else [1000, 10_000], rounds, seconds, quick),
         "cold": lambda: matching.cold_beside_peers(10_000, rounds),
         "decisions": lambda: deciding.decisions(1000, rounds, seconds),
+        "silence": lambda: deciding.silence(1000, rounds, seconds),
         "json": lambda: deciding.from_json(10_000, rounds, seconds),
         "loading": lambda: loading.loading(10_000, 1 if quick else 3),
         "commands": lambda: loading.commands(3 if quick else 9),

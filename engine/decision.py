@@ -100,8 +100,7 @@ class Chain:
         }
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """Everything that follows at once from one event: turns in order, the orders as they are afterwards (the parent and
     those born), and the chain to go on with when an effect is answered."""
 

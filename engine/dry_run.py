@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -191,7 +191,7 @@ class DryRun:
     def decide(self, event: Event, order: Order, chain: Chain | None = None) -> Decision:
         """As it would be live; with a warning where a rule names an amount in another currency than the order's."""
         decision = self.program.decide(event, order, chain)
-        return replace(decision, turns=tuple(self.warned(turn) for turn in decision.turns))
+        return decision._replace(turns=tuple(self.warned(turn) for turn in decision.turns))
 
     def warned(self, turn: Turn) -> Turn:
         currency = turn.before.currency or self.program.form.store.currency

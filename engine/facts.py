@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actions.work import World
 from events.event import Event
 from events.order import Item, Order, Shipment
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """`item` and `shipment` are set where a condition or value is about one of them."""
 
     order: Order

@@ -35,9 +35,13 @@ class Writing(NamedTuple):
     readers: int
 
 
-def parts_of(rule: RuleForm) -> frozenset[str]:
-    """The parts of an order in which the actions of a rule may change something."""
-    paths = frozenset[str]().union(*[act.writes for act in rule.acts])
+def written(rule: RuleForm) -> frozenset[str]:
+    """The canonical paths of the order that the actions of a rule may change."""
+    return frozenset[str]().union(*[act.writes for act in rule.acts])
+
+
+def parts_of(paths: frozenset[str]) -> frozenset[str]:
+    """The parts of an order in which something changes where these canonical paths are written."""
     if "order" in paths:
         return frozenset(PARTS)
     tops = {

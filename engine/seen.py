@@ -83,7 +83,7 @@ class Seen:
     @property
     def titles(self) -> Collection[str]:
         """Of the rules that fired."""
-        return {*self._stored}.union(*[turn.fired for turn in self._turns])
+        return {*self._stored}.union(*[turn.fired for turn in self._turns]) if self._turns else self._stored
 
     def digests(self, title: str) -> frozenset[str]:
         """Of all that the rule saw."""

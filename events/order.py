@@ -41,13 +41,9 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
     @classmethod
-    def of(cls, **fields: Any) -> Self:
-        """One of all its fields, each as the border leaves it: nothing is checked."""
-        return cls.made(fields, {}, set(fields))
-
-    @classmethod
     def made(cls, fields: dict[str, Any], others: dict[str, Any] | None, given: set[str]) -> Self:
-        """One of all its fields, of members that it does not know, and the names of those that were given."""
+        """One of all its fields, each as the border leaves it: nothing is checked. others: members that it does not know.
+        given: the names of those that were given."""
         new = object.__new__(cls)
         _put_fields(new, fields)
         _put_others(new, others)

@@ -14,5 +14,6 @@ def add_note(order: Order, task: Task, world: World) -> Done:
     text = plain(present(task.values.get("text")))
     if text is None:
         return not_done("the note's text is missing")
-    order.notes.append(Note.of(date_added=world.kept_now, username=AUTHOR, content=text))
+    fields = {"date_added": world.kept_now, "username": AUTHOR, "content": text}
+    order.notes.append(Note.made(fields, {}, set(fields)))
     return DONE

@@ -119,8 +119,8 @@ def slot_of(order: Order, task: Task) -> Slot:
         raise TypeError(f"`{task.verb}` without its target")
     if ref.how == "print":
         return Slot(holder.metadata, _print_key(holder.metadata, ref.steps[0]), ref, "text")
-    *way, name = ref.steps
-    for step in way:
+    name = ref.steps[-1]
+    for step in ref.steps[:-1]:
         holder = getattr(holder, step)
     if ref.how == "entry":
         return Slot(holder, key_of(holder, name) or name, ref, "text")

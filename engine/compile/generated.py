@@ -39,11 +39,11 @@ class Generated:
 
 def look_of(part: Part) -> Look:
     """A part looked up by itself."""
+    names: dict[str, Any] = {}
     match part:
         case Field():
-            return part.column.look
+            return made(["def look(view):", f"    return {asked(part, 'view.order', names)}"], names)  # type: ignore[no-any-return]
         case Walk():
-            names: dict[str, Any] = {}
             return made(["def look(view):", *indented(walked(part, names)), "    return found"], names)  # type: ignore[no-any-return]
         case _:
             return part.look

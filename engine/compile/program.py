@@ -6,24 +6,25 @@ again with the reference evaluator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from actions.work import Task
 from dsl.schema import FieldRef
-from dsl.values import plain
+from engine.compile.acts import Tasks, compiled_act
 from engine.compile.compiler import Compiler
 from engine.compile.conditions import CONDITIONS
 from engine.compile.effects import mask
-from engine.compile.index import MOST_PATHS, Index
+from engine.compile.index import Index
 from engine.compile.paths import concerned, paths_of
 from engine.compile.sights import Sights
 from engine.compile.values import VALUES
-from engine.compile.view import Reading, View
+from engine.compile.view import View
 from engine.facts import Facts
-from engine.form import Act, Const, Form, RuleForm
-from engine.matcher import Match, Subject, Writing, parts_of
+from engine.form import Form, RuleForm
+from engine.matcher import Match, Subject, Writing, parts_of, written
 from engine.seen import looked_at
 from events.order import Item, Order
 
@@ -78,29 +79,24 @@ class CompiledEvent:
             for path in frozenset[str]().union(*map(paths_of, looked_at(rule))):
                 reading.setdefault(path, []).append(position)
         self._reading = {path: mask(positions) for path, positions in reading.items()}
-        self._readers: dict[frozenset[str], int] = {}
+        self._writing: dict[frozenset[str], Writing] = {}
 
-    def readers(self, paths: frozenset[str]) -> int:
-        """The rules that may read one of these paths, as bits."""
-        found = self._readers.get(paths)
+    def writing(self, rule: RuleForm) -> Writing:
+        """What its actions write. Many rules write the same."""
+        paths = written(rule)
+        found = self._writing.get(paths)
         if found is None:
-            found = 0
-            for path, readers in self._reading.items():
-                if any(concerned((path,), written) for written in paths):
-                    found |= readers
-            if len(self._readers) >= MOST_PATHS:
-                self._readers.clear()
-            self._readers[paths] = found
+            readers = [
+                bits
+                for path, bits in self._reading.items()
+                if any(concerned((path,), each) for each in paths)
+            ]
+            found = self._writing[paths] = Writing(parts_of(paths), reduce(or_, readers, 0))
         return found
-
-    def written(self, rule: CompiledRule) -> Writing:
-        writes = frozenset[str]().union(*[act.writes for act in rule.form.acts])
-        rule.writing = Writing(parts_of(rule.form), self.readers(writes))
-        return rule.writing
 
 
 class CompiledRule:
-    """`certain`: the match, where being a candidate is already firing. `writing`: filled by the event, once it is asked for."""
+    """`certain`: the match, where being a candidate is already firing. `writing`: of the event, once it was asked for."""
 
     def __init__(self, form: RuleForm, compiler: Compiler, certain: Match | None) -> None:
         self.form = form
@@ -129,62 +125,8 @@ class CompiledRule:
         return Sights(self.form)
 
     @cached_property
-    def acts(self) -> list[Callable[[View, Subject], Task]]:
+    def acts(self) -> list[Task | Tasks]:
         return [compiled_act(act, self.form.title, self._compiler) for act in self.form.acts]
-
-
-OF_ITEMS = ("split items", "split by")
-"""Their values are about each item."""
-
-
-def compiled_act(act: Act, title: str, compiler: Compiler) -> Callable[[View, Subject], Task]:
-    """What gives its task. Most acts have literals only and are about the order: theirs is the same every time."""
-    verb, args, target = act.verb, act.args, act.target
-    if act.verb not in OF_ITEMS and all(isinstance(node, Const) for node in act.values.values()):
-        known = {name: node.value for name, node in act.values.items() if isinstance(node, Const)}
-        of_order = Task(verb, title, args, known, target)
-        return lambda view, subject: (
-            of_order if subject is None else Task(verb, title, args, known, target, subject)
-        )
-    values = values_of(act, compiler)
-    return lambda view, subject: Task(verb, title, args, values(view), target, subject)
-
-
-def values_of(act: Act, compiler: Compiler) -> Callable[[View], Mapping[str, Any]]:
-    by_item = act.verb == "split by" and "key" in act.values
-    nodes = {name: node for name, node in act.values.items() if not (by_item and name == "key")}
-    values = {name: compiler.value(node) for name, node in nodes.items()}
-    where = None if act.where is None else compiler.condition(act.where)
-    worked_out = together(values)
-
-    if act.verb == "split items":
-
-        def taken(view: View) -> dict[str, Any]:
-            return worked_out(view) | {"items": [item.id for item in view.matching("item", where)]}
-
-        return taken
-    if by_item:
-        key = compiler.value(act.values["key"])
-
-        def keyed(view: View) -> dict[str, Any]:
-            keys: dict[str, str | None] = {}
-            before = view.hold("item", None)
-            for item in view.order.items:
-                view.hold("item", item)
-                keys[item.id] = plain(key(view))
-            view.hold("item", before)
-            return worked_out(view) | {"keys": keys}
-
-        return keyed
-    return worked_out
-
-
-def together(values: Mapping[str, Reading]) -> Callable[[View], dict[str, Any]]:
-    """All values of an act. Most acts have one."""
-    if len(values) == 1:
-        ((name, value),) = values.items()
-        return lambda view: {name: value(view)}
-    return lambda view: {name: value(view) for name, value in values.items()}
 
 
 class Turn:
@@ -236,6 +178,8 @@ class Turn:
 
     def task(self, position: int, act: int, subject: Subject) -> Task:
         made, view = self._rules[position].acts[act], self._view
+        if isinstance(made, Task):
+            return made
         if subject is None:
             return made(view, None)
         before = view.item, view.shipment
@@ -250,7 +194,9 @@ class Turn:
 
     def writing(self, position: int) -> Writing:
         rule = self._rules[position]
-        return rule.writing or self._event.written(rule)
+        if rule.writing is None:
+            rule.writing = self._event.writing(rule.form)
+        return rule.writing
 
     def onto(self, order: Order) -> None:
         self._view.order = order

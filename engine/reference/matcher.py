@@ -11,7 +11,7 @@ from actions.work import Task
 from dsl.schema import FieldRef
 from engine import form as f
 from engine.facts import Facts
-from engine.matcher import Match, Subject, Writing, parts_of
+from engine.matcher import Match, Subject, Writing, parts_of, written
 from engine.reference.conditions import Evaluator, called
 from engine.seen import looked_at
 from engine.trace import RuleTrace, Step
@@ -86,10 +86,10 @@ class ReferenceMatcher:
 
     def writing(self, position: int) -> Writing:
         """Any rule may read it."""
-        return Writing(parts_of(self.rules[position]), -1)
+        return Writing(parts_of(written(self.rules[position])), -1)
 
     def onto(self, order: Order) -> None:
-        self.facts = replace(self.facts, order=order)
+        self.facts = self.facts._replace(order=order)
 
     def wrote(self, paths: frozenset[str]) -> None:
         """Nothing is remembered, so nothing can be stale."""

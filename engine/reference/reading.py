@@ -41,7 +41,7 @@ class Reader:
         """The same facts, looking at one item or shipment."""
         item = subject if isinstance(subject, Item) else None
         shipment = subject if isinstance(subject, Shipment) else None
-        return replace(self.facts, item=item, shipment=shipment)
+        return self.facts._replace(item=item, shipment=shipment)
 
     def noted(self, value: Any, problem: str) -> Any:
         """Marks the last reading where what was read could not be used."""

@@ -135,6 +135,9 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("a template", f.Template((text("{"), field("order.order_total"), text(" by "), field("order.tags"))), "{49.90 by Rush, b2b"),
     ("a time in a template is the store's", f.Template((field("order.date_added"),)), "2026-03-06 23:30-05:00"),
     ("a template with a missing part", f.Template((text("to "), field("order.email"))), None),
+    ("a template may say percent", f.Template((text("100%s "), field("order.currency"), text(" %% "), field("order.currency"))), "100%s USD %% USD"),
+    ("a template of blanks only is missing", f.Template((text(" "), text("\n"))), None),
+    ("a blank part between texts", f.Template((text("a"), f.Const(" "), field("order.currency"), text(""))), "a USD"),
     ("a note says what is missing", f.Template((text("to "), field("order.email")), lenient=True), "to [missing: order.email]"),
     ("count of lines", f.Aggregate("number", "item", None, None), D(2)),
     ("count of some lines", f.Aggregate("number", "item", None, f.Equal("text", field("item.code"), text("mug"))), D(1)),
@@ -258,6 +261,24 @@ def test_the_acts_of_a_split_say_which_items() -> None:
     turn = program_of(rule(None, taken, by_key)).begin(facts_of(order_of()))
     assert turn.task(0, 0, None).values == {"folder": "Later", "items": ["2"]}
     assert turn.task(0, 1, None).values == {"folder": "Later", "keys": {"1": None, "2": "hand wash"}}
+
+
+def test_a_split_by_what_is_the_same_for_all_says_each_item() -> None:
+    by_key = f.Act("split by", "", values={"key": text("x"), "folder": text("Later")})
+    turn = program_of(rule(None, by_key)).begin(facts_of(order_of()))
+    assert turn.task(0, 0, None).values == {"folder": "Later", "keys": {"1": "x", "2": "x"}}
+
+
+def test_an_act_of_literals_has_one_task_and_one_about_an_item_names_it() -> None:
+    once = f.Act("add tag", "", values={"tag": text("x")})
+    each = f.Act("set", "", values={"value": text("x")}, target=field("item.name"), per_item=True)
+    order = order_of()
+    turn = program_of(rule(None, once, each)).begin(facts_of(order))
+    assert turn.task(0, 0, None) is turn.task(0, 0, None)
+    for item in order.items:
+        task = turn.task(0, 1, item)
+        assert task.subject is item
+        assert task.values == {"value": "x"}
 
 
 def test_nodes_that_print_differently_are_not_taken_for_one() -> None:

@@ -30,7 +30,7 @@ def test_sharing_is_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         for order in orders(random, 10):
             answers = told(random)
             with monkeypatch.context() as apart:
-                apart.setattr(program, "parts_of", lambda rule: frozenset(PARTS))
+                apart.setattr(program, "parts_of", lambda paths: frozenset(PARTS))
                 expected = decided(one, order, answers, one.program())
                 texts = shown(expected), befores(expected)
             got = decided(one, order, answers, one.program())
