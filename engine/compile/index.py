@@ -84,8 +84,11 @@ class Index:
         about_order: list[Asked] = []
         about_any: dict[Over, list[Asked]] = {}
         about_every: list[tuple[Over, Asked]] = []
-        for (column, _), table in tables.items():
-            table.finish(memory // len(tables))
+        shares = shared_out(
+            memory, [sum(len(test.constants) for test in table.predicates) for table in self.tables]
+        )
+        for ((column, _), table), share in zip(tables.items(), shares, strict=True):
+            table.finish(share)
             node, over = nodes[column], column.over
             asked = Asked(node, compiler.value(node), paths.of(node), table, column.family)  # type: ignore[arg-type]
             if over is None:
@@ -119,6 +122,11 @@ class Index:
                 self._concerned.clear()
             self._concerned[path] = found
         return found
+
+
+def shared_out(memory: int, known: Sequence[int]) -> list[int]:
+    """Half of it evenly, half by how many constants each table knows: there are more SKUs than countries."""
+    return [memory // 2 // len(known) + memory // 2 * each // max(1, sum(known)) for each in known]
 
 
 def clauses_of(rule: RuleForm, narrowing: Narrowing) -> Clauses:

@@ -22,7 +22,7 @@ from bench.ordinance import text as rules_text
 from engine import form as f
 from engine.compile import Program, columns, effects, looks, predicates, program, unary
 from engine.compile.columns import MOST_MEMBERS, MOST_REMEMBERED, Memo
-from engine.compile.index import LAYERS
+from engine.compile.index import LAYERS, Index, shared_out
 from engine.compile.looks import MOST_LETTERS, MOST_SHAPES, Entries
 from engine.compile.program import MEMORY, CompiledRule
 from engine.compile.value_tests import Test as ValueTest
@@ -33,6 +33,7 @@ from tests.engine.compile_forms import (
     entry,
     facts_of,
     field,
+    form_of,
     number,
     positions,
     program_of,
@@ -368,6 +369,21 @@ def test_what_is_remembered_is_bounded_for_the_whole_program() -> None:
     assert sum(
         sys.getsizeof(bits) + sys.getsizeof(text_) for text_, bits in table.memo.items()
     ) <= 2 * MEMORY // len(tables)
+
+
+def test_a_table_that_knows_more_remembers_more() -> None:
+    """A hundred SKUs beside two folders: half of the memory is shared evenly, half goes where values are known."""
+    assert shared_out(1000, [300, 100]) == [625, 375]
+    assert shared_out(1000, [0, 0]) == [250, 250]
+    skus = [
+        rule(f.Quantified("any", "item", f.Equal("text", field("item.code"), text(f"sku-{i}"))))
+        for i in range(100)
+    ]
+    folders = [rule(f.Equal("text", field("order.folder"), text(name))) for name in ("a", "b")]
+    tables = Index(form_of(*skus, *folders).rules[EVENT.id], program_of()._compiler, 200_000).tables
+    of_skus, of_folders = sorted((table.most for table in tables), reverse=True)
+    assert of_skus > 2 * of_folders
+    assert sum(table.most * (table.all.bit_length() // 8 + 160) for table in tables) <= 200_000
 
 
 TEXTS = frozenset({
