@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import simplejson
 
 from events.store import Change, Commit, Stored, StoreError
 from events.stores import encode, open_store, sqlite_file
@@ -306,6 +307,23 @@ def test_orders_of_a_store_of_version_1_are_still_asked_about(path: Path) -> Non
     assert store.standing("podos", T0) == ["at work", "shipped", "shipped, no day"]
     store.close()
     fresh.close()
+
+
+def test_a_store_of_version_2_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had an index on folders, and wrote an order with its blanks."""
+    with monkeypatch.context() as then:
+        then.setattr(sqlite_file, "MIGRATIONS", MIGRATIONS[:2])
+        store = SqliteStore(path)
+        store.commit(imported(order(email="ann@example.com")))
+        blanks = simplejson.dumps(order(email="ann@example.com").model_dump(by_alias=True), use_decimal=True)
+        store._file.connection().execute("UPDATE orders SET body = ?", (blanks,))
+        store.close()
+    store = SqliteStore(path)
+    assert setting(store, "user_version") == len(MIGRATIONS)
+    assert store.order("1001") == Stored(order(email="ann@example.com"), 1)
+    store.commit(Commit("change", event(), (Change(order(folder="Old"), 1),)))
+    assert [each.order.folder for each in store.orders(folder="Old")] == ["Old"]
+    store.close()
 
 
 def test_finished_orders_are_not_looked_at_to_find_the_others(path: Path) -> None:
