@@ -135,7 +135,7 @@ class Block:
         try:
             if lines is None:
                 raise codec.Unreadable
-            one = kept(piece, lines.records[number], lambda: lines.texts()[number], self._there)
+            one = kept(piece, lines.records[number], lambda: lines.texts[number], self._there)
         except (codec.Unreadable, LookupError):
             one = read(piece)
         self._made[number] = one
@@ -180,14 +180,13 @@ class Block:
         return self._forming
 
     @property
-    def forms(self) -> Callable[[], Sequence[str]]:
+    def forms(self) -> Sequence[str]:
         """Of each statement its forms, as JSON; they stay what they are when the block is judged anew."""
         if self.lines is not None:
             return self.lines.texts
         if self._texts is None:
             self._texts = [one.judged.forms() if one.judged is not None else "" for one in self.statements]
-        texts = self._texts
-        return lambda: texts
+        return self._texts
 
     # -- between runs
 
@@ -206,7 +205,7 @@ class Block:
             _json(about),
             _json([self.forming.events, self.forming.tests]),
             _bytes(BETWEEN.join([written(one, naming(one)) for one in self.statements])),
-            _bytes(BETWEEN.join(self.forms())),
+            _bytes(BETWEEN.join(self.forms)),
         )
 
     def _marks(self, number: int) -> Marks:

@@ -6,10 +6,11 @@ Called by `session` and `packed`, which know where each text is; read like any o
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dsl.source import Source
@@ -55,18 +56,29 @@ class Forming:
         return cls(events, tests)
 
 
-class Texts:
-    """The forms of a block's statements as they are kept: parted when one of them is asked for."""
+class Texts(Sequence[str]):
+    """The forms of a block's statements as they are kept: each becomes a text when it is asked for, and is none after that."""
 
     def __init__(self, line: bytes) -> None:
         self._line = line
 
-    def __call__(self) -> list[str]:
-        return self._parted
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        start, after = self._starts[at], self._starts[at + 1]
+        return self._line[start : after - len(BETWEEN)].decode("utf-8", "surrogatepass")
 
     @cached_property
-    def _parted(self) -> list[str]:
-        return self._line.decode("utf-8", "surrogatepass").split(BETWEEN)
+    def _starts(self) -> Sequence[int]:
+        lengths = [len(each) + len(BETWEEN) for each in self._line.split(BETWEEN.encode())]
+        return array("L", accumulate(lengths, initial=0))
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ class Part:
     """The forms of a block. texts: of each statement, as JSON. file: its number. begins: where in it the block does."""
 
     forming: Forming
-    texts: Callable[[], Sequence[str]]
+    texts: Sequence[str]
     file: int
     begins: int
 
@@ -104,7 +116,7 @@ class Places:
 
     def forms(self, part: Part, number: int, start: int) -> Any:
         """Of one statement."""
-        return codec.load(part.texts()[number], self.at(part.file, part.begins + start))
+        return codec.load(part.texts[number], self.at(part.file, part.begins + start))
 
 
 class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
@@ -119,22 +131,28 @@ class Forms(Mapping[str, "tuple[RuleForm, ...]"]):
     ) -> None:
         bound = chain.from_iterable([part.forming.events for part in parts])
         self._events = dict.fromkeys(chain(bound, [event for event, _ in settings]))
-        self._parts, self._settings, self._places, self._instead = parts, settings, places, instead
+        self._parts: Sequence[Part] = parts
+        self._settings, self._places, self._instead = settings, places, instead
         self._made: dict[str, tuple[RuleForm, ...]] = {}
 
     def __getitem__(self, event: str) -> tuple[RuleForm, ...]:
+        parts = (
+            self._parts
+        )  # before looking: they are there until all is made, and another thread may be making it
         found = self._made.get(event)
         if found is None:
             if event not in self._events:
                 raise KeyError(event)
-            found = self._made[event] = self._make(event)
+            found = self._made[event] = self._make(event, parts)
+            if len(self._made) == len(self._events):
+                self._parts = ()  # their texts are several times the rules
         return found
 
-    def _make(self, event: str) -> tuple[RuleForm, ...]:
+    def _make(self, event: str, parts: Sequence[Part]) -> tuple[RuleForm, ...]:
         try:
             written = [
                 self._places.forms(part, number, start)[which]
-                for part in self._parts
+                for part in parts
                 for number, start, which in part.forming.events.get(event, ())
             ]
         except (codec.Unreadable, LookupError, TypeError, ValueError):
