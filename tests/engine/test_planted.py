@@ -75,4 +75,4 @@ def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) 
 
 def many_pairs(random: Random) -> None:
     for _ in range(300):
-        compare(random, 15, Counter())
+        compare(random, 15, Counter(), [None])
