@@ -40,13 +40,24 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, init=False)
 class Span:
-    """A stretch of a source: offsets in characters, end exclusive."""
+    """A stretch of a source: offsets in characters, end exclusive. There is one for nearly every part of a rule; lengths are
+    small numbers, which Python has once."""
 
     source: Source
     start: int
-    end: int
+    length: int
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        keep = object.__setattr__
+        keep(self, "source", source)
+        keep(self, "start", start)
+        keep(self, "length", end - start)
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
 
     @property
     def line(self) -> int:

@@ -170,7 +170,7 @@ _WRITE: dict[type, Callable[[Any, Naming], Any]] = {
 
 
 def _placing(finding: Finding) -> Placing:
-    """Nodes within each other begin or end at the same place: spans and offsets take up more room than all else."""
+    """Nodes within each other begin at the same place: spans and offsets take up more room than all else."""
     known: dict[tuple[Any, ...], Span] = {}
     offsets: dict[int, int] = {}
     same = offsets.setdefault
@@ -180,8 +180,8 @@ def _placing(finding: Finding) -> Placing:
         span = known.get(key)
         if span is None:
             source, begins = finding(rest[1] if len(rest) == 2 else "")
-            first, last = begins + start, begins + rest[0]
-            span = known[key] = Span(source, same(first, first), same(last, last))
+            first = begins + start
+            span = known[key] = Span(source, same(first, first), begins + rest[0])
         return span
 
     return place
