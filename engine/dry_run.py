@@ -10,8 +10,6 @@ import datetime as dt
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cached_property
 
 from actions.preparing import answer
 from actions.preparing.prepare import prepare
@@ -19,7 +17,6 @@ from actions.preparing.prepared import Prepared, Refused
 from actions.preparing.spec import SubmissionSpec
 from dsl.schema import ConnectionSpec, fold
 from dsl.values import plain
-from engine import form as f
 from engine.decide import Program
 from engine.decision import Chain, Decision, Turn
 from engine.opened import Opened
@@ -195,22 +192,11 @@ class DryRun:
 
     def warned(self, turn: Turn) -> Turn:
         currency = turn.before.currency or self.program.form.store.currency
-        named = self.foreign.get(turn.event.id, ())
         problems = tuple(
-            f'rule "{title}" names {plain(amount)} {other}, and this order is in {currency}'
-            for title, amount, other in named
-            if fold(other) != fold(currency)
+            f'rule "{each.title}" names {plain(each.amount)} {each.currency}, and this order is in {currency}'
+            for each in self.opened.amounts.foreign(turn.event.id, currency)
         )
         return turn._replace(problems=(*turn.problems, *problems)) if problems else turn
-
-    @cached_property
-    def foreign(self) -> Mapping[str, tuple[tuple[str, Decimal, str], ...]]:
-        """By event, the first amount of each currency that a rule names; but for rules that ask for `order.currency`."""
-        form = self.program.form
-        return {
-            event_id: tuple(each for rule in rules for each in amounts_named(rule, form))
-            for event_id, rules in form.rules.items()
-        }
 
     def done(self, run: Run, position: int, performed: Performed) -> None:
         run.performed.setdefault(position, []).append(performed)
@@ -228,21 +214,3 @@ class DryRun:
     def reason_name(self, connection: ConnectionSpec, reason: str) -> str:
         spec = self.opened.schema.refusal(connection, reason)
         return spec.reason_name if spec is not None else reason
-
-
-def amounts_named(rule: f.RuleForm, form: f.Form) -> list[tuple[str, Decimal, str]]:
-    """Title, amount and currency of the money literals in a rule and in the tables that it looks into, one a currency."""
-    found: dict[str, Decimal] = {}
-    for node in f.walk((rule.when, rule.where, rule.acts)):
-        if isinstance(node, f.Read) and node.path == "order.currency":
-            return []
-        if isinstance(node, f.MoneyConst):
-            found.setdefault(node.currency, node.amount)
-        elif isinstance(node, f.Lookup):
-            table = form.tables[node.table]
-            for column, currency in enumerate(table.currencies):
-                cells = [cells[column] for cells, _ in table.rows] if currency else []
-                amounts = (x for cell in cells for x in (*cell.values, cell.low, cell.high) if x is not None)
-                if isinstance(first := next(amounts, None), Decimal):
-                    found.setdefault(currency, first)
-    return [(rule.title, amount, currency) for currency, amount in found.items()]

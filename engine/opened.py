@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from engine.cache import packed
 from engine.checked import Checked, Settled
 from engine.decide import Program
 from engine.folder import Folder
+from engine.foreign import NamedAmounts
 from engine.matcher import Reader
 from engine.ruleset import Ruleset
 
@@ -39,6 +40,10 @@ class Opened:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.schema.store.timezone)
+
+    @cached_property
+    def amounts(self) -> NamedAmounts:
+        return NamedAmounts(self.checked.form)
 
     def submission(self, connection: ConnectionSpec) -> SubmissionSpec:
         """What the connection's printer asks of a submission."""

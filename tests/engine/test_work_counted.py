@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,8 +18,9 @@ from typing import Any
 import pytest
 
 from bench import workload
-from bench.ordinance import Ordinance, opened, order_of
+from bench.ordinance import AT, Ordinance, event_ids, opened, order_of
 from bench.ordinance import text as rules_text
+from engine import foreign
 from engine import form as f
 from engine.compile import Program, columns, effects, looks, predicates, program, unary
 from engine.compile.columns import MOST_MEMBERS, MOST_REMEMBERED, Memo
@@ -26,7 +28,9 @@ from engine.compile.index import LAYERS, Index, shared_out
 from engine.compile.looks import MOST_LETTERS, MOST_SHAPES, Entries
 from engine.compile.program import MEMORY, CompiledRule
 from engine.compile.value_tests import Test as ValueTest
+from engine.dry_run import DryRun
 from engine.facts import Facts
+from events.event import Event
 from events.order import Order
 from tests.engine.compile_forms import (
     EVENT,
@@ -468,3 +472,20 @@ def test_the_most_selective_clauses_are_kept() -> None:
     one = program_of(rule(f.And((*broad, narrow))))
     assert positions(one, order_with()) == [0]
     assert any("1001" in p.test.constants for table in tables_of(one) for p in table.predicates.values())
+
+
+def test_amounts_in_another_currency_are_looked_for_once_for_each_event_that_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every order of a dry run asks for them."""
+    one = opened(rules_text(workload.rules(FEW, events=4)), events=4)
+    looked: list[str] = []
+    found = foreign.amounts_named
+    monkeypatch.setattr(
+        foreign, "amounts_named", lambda rule, form: (looked.append(rule.title), found(rule, form))[1]
+    )
+    event_id = event_ids(one, 4)[1]
+    event = Event(event_id, "", "100000", AT)
+    for order in map(order_of, workload.orders(5)):
+        DryRun(one, one.program()).run(replace(event, order_id=order.id), order)
+    assert looked == [rule.title for rule in one.checked.form.rules[event_id]]
