@@ -55,9 +55,9 @@ def stored(root: Path, place: str | None, *, begin: bool = False) -> Iterator[St
         store = open_store(place or path)
     except StoreError as error:
         raise CannotDo(str(error)) from None
-    if not there:
-        note(visible(f"a new store begins: {path}"))
     try:
+        if not there:
+            note(visible(f"a new store begins: {path}"))
         yield store
     except StoreError as error:
         raise CannotDo(str(error)) from None

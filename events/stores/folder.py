@@ -87,9 +87,13 @@ class FolderStore(TableStore):
                 raise StoreError(f"{path} has other files in it; name a new or an empty folder for the store")
             pending = Pending(path)
             lock = FolderLock(path / ".lock", patience, pending.finish)
-            with lock:
-                _mark(path)
-                pending.clear()
+            try:
+                with lock:
+                    _mark(path)
+                    pending.clear()
+            except BaseException:
+                lock.close()
+                raise
         self._folder_lock = lock
         super().__init__(FolderTables(path, pending), lock)
 

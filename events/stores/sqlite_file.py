@@ -26,7 +26,7 @@ ROOM = 64 * 1024
 
 
 class _Held:
-    """A thread's connection. It ends with its thread."""
+    """A thread's connection. It ends with its thread, unless the store is closed before."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -42,28 +42,42 @@ class SqliteFile:
         self.path = path
         self._patience = patience
         self._local = threading.local()
+        self._opening = threading.Lock()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._closed = False
-        with self.told():
-            self._prepare(self.connection(), check)
+        try:
+            with self.told():
+                self._prepare(self.connection(), check)
+        except BaseException:
+            self.close()  # nobody gets the store, so nobody else can
+            raise
 
     def connection(self) -> sqlite3.Connection:
         held: _Held | None = getattr(self._local, "held", None)
         if held is None:
+            held = self._local.held = self._hold()
+        return held.connection
+
+    def _hold(self) -> _Held:
+        with self._opening:  # or a thread could begin one that `close` no longer sees
             if self._closed:
                 raise StoreError(f"the store {self.path} is closed")
-            held = self._local.held = _Held(self._connect())
+            held = _Held(self._connect())
             self._all.add(held)
-        return held.connection
+            return held
 
     def _connect(self) -> sqlite3.Connection:
         # Threads do not share it; closing alone comes from another thread.
         connection = sqlite3.connect(
             self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left lying in the file
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left lying in the file
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _prepare(self, connection: sqlite3.Connection, check: bool) -> None:
@@ -215,10 +229,12 @@ class SqliteFile:
                     left.unlink()
 
     def close(self) -> None:
-        self._closed = True
-        for held in list(self._all):
-            held.connection.close()
-        self._local = threading.local()
+        """The connections of all threads."""
+        with self._opening:
+            self._closed = True
+            for held in self._all:
+                held.connection.close()
+            self._local = threading.local()
 
 
 _DAMAGED = "the store {path} is damaged; keep a copy of it, and put the last backup in its place: `ordinance restore BACKUP`"

@@ -159,6 +159,12 @@ def test_a_folder_with_nothing_but_git_in_it_becomes_a_store(place: Path) -> Non
     assert (place / "store.json").read_text() == '{\n  "ordinance_store": 1\n}\n'
 
 
+def lowest_free_descriptor() -> int:
+    found = os.open(os.devnull, os.O_RDONLY)
+    os.close(found)
+    return found
+
+
 @pytest.mark.parametrize(
     ("mark", "says"),
     [
@@ -174,9 +180,11 @@ def test_a_folder_with_nothing_but_git_in_it_becomes_a_store(place: Path) -> Non
 def test_a_folder_of_another_version_is_told(place: Path, mark: str, says: str) -> None:
     FolderStore(place).close()
     (place / "store.json").write_text(mark)
+    free = lowest_free_descriptor()
     with pytest.raises(StoreError) as told:
         FolderStore(place)
     assert says in str(told.value)
+    assert lowest_free_descriptor() <= free  # its lock is not left open
 
 
 def test_a_file_is_no_folder(place: Path) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import sqlite3
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import simplejson
@@ -65,6 +69,75 @@ def test_a_closed_store_says_so(path: Path) -> None:
     assert sorted(path.parent.iterdir()) == [path]
 
 
+def is_closed(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+@contextmanager
+def connections(before: Callable[[], object] = lambda: None) -> Iterator[list[sqlite3.Connection]]:
+    """Those that are opened here."""
+    opened: list[sqlite3.Connection] = []
+
+    def remembering(*where: Any, **how: Any) -> sqlite3.Connection:
+        before()
+        opened.append(connect(*where, **how))
+        return opened[-1]
+
+    connect = sqlite3.connect
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(sqlite3, "connect", remembering)
+        yield opened
+
+
+def test_the_connections_of_all_threads_are_closed_with_the_store(path: Path) -> None:
+    looked, seen = threading.Event(), threading.Event()
+
+    def look() -> None:
+        store.order("1")
+        looked.set()
+        seen.wait()
+
+    with connections() as opened:
+        store = SqliteStore(path)
+        thread = threading.Thread(target=look)
+        thread.start()
+        looked.wait()
+        store.close()
+        closed = [is_closed(each) for each in opened]
+        seen.set()
+        thread.join()
+    assert closed == [True, True]
+
+
+def test_a_connection_that_begins_while_the_store_is_closed_is_closed_too(path: Path) -> None:
+    store = SqliteStore(path)
+    begun, seen = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        begun.set()
+        time.sleep(0.05)
+
+    def look() -> None:
+        store._file.connection()
+        seen.wait()
+
+    with connections(slowly) as opened:
+        thread = threading.Thread(target=look)
+        thread.start()
+        begun.wait()
+        store.close()
+        while not opened:
+            time.sleep(0.01)
+        closed = [is_closed(each) for each in opened]
+        seen.set()
+        thread.join()
+    assert closed == [True]
+
+
 def filled(path: Path, orders: int = 1) -> SqliteStore:
     store = SqliteStore(path)
     store.commit_many([imported(order(str(n), email="x" * 2000)) for n in range(orders)])
@@ -72,9 +145,11 @@ def filled(path: Path, orders: int = 1) -> SqliteStore:
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(StoreError) as told:
+    """What is told; and nothing of it is left open."""
+    with connections() as opened, pytest.raises(StoreError) as told:
         SqliteStore(path, patience=0.05)
     assert str(path) in str(told.value)
+    assert all(map(is_closed, opened))
     return str(told.value)
 
 
