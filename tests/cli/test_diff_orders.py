@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,7 @@ def test_a_packed_history_that_breaks_off_is_2(call: Call, kept: Path) -> None:
 def test_another_programs_database_is_2(call: Call, kept: Path) -> None:
     import sqlite3
 
-    with sqlite3.connect("other.sqlite") as other:
+    with closing(sqlite3.connect("other.sqlite")) as other:
         other.execute("CREATE TABLE orders (id)")
     said = call("diff", "one", "--orders", "other.sqlite")
     assert (said.code, said.out) == (2, "")
