@@ -61,7 +61,7 @@ VERBS: Mapping[str, Verb] = {
 def perform(order: Order, task: Task, world: World) -> Done:
     """Changes `order` in place. A task about an item that an earlier action took off the order is not done."""
     if task.subject is not None:
-        subject = _still_there(order, task.subject)
+        subject = _still_there(order, task.subject, world)
         if subject is None:
             what = "item" if isinstance(task.subject, Item) else "shipment"
             return not_done(f"the {what} is no longer on this order")
@@ -70,8 +70,10 @@ def perform(order: Order, task: Task, world: World) -> Done:
     return VERBS[task.verb](order, task, world)
 
 
-def _still_there(order: Order, subject: Item | Shipment) -> Item | Shipment | None:
+def _still_there(order: Order, subject: Item | Shipment, world: World) -> Item | Shipment | None:
     """The very one; or, where the task was made from a copy of the order, the one of that id."""
+    if world.round is not None:
+        return subject if world.round.has(subject) else None
     on_order: list[Item] | list[Shipment] = order.items if isinstance(subject, Item) else order.shipments
     same = next((each for each in on_order if each is subject), None)
     return same or next((each for each in on_order if each.id == subject.id), None)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
+from actions.round import Round, Rows
 from dsl.schema import ConnectionSpec, FieldRef, StoreSpec
 from events.effect import Effect
 from events.inventory import Inventory
 from events.order import Item, Order, Shipment
+
+Known = TypeVar("Known")
 
 
 @dataclass(slots=True)
@@ -18,13 +21,15 @@ class World:
     """What an action may read beside the order. Nothing in it changes; like a task it is not frozen, because one is made for
     every turn in which a rule fires.
 
-    now: the event's own time, aware. connections: keyed by `fold(name)` and `fold(label)`.
+    now: the event's own time, aware. connections: keyed by `fold(name)` and `fold(label)`. round: where the action is done
+    for each of several items.
     """
 
     store: StoreSpec
     now: dt.datetime
     inventory: Inventory = field(default_factory=dict)
     connections: Mapping[str, ConnectionSpec] = field(default_factory=dict)
+    round: Round | None = None
 
     _kept_now: dt.datetime | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -34,6 +39,13 @@ class World:
         if self._kept_now is None:
             self._kept_now = self.now.astimezone(dt.UTC).replace(microsecond=0)
         return self._kept_now
+
+    def going_round(self, rows: Rows) -> World:
+        return World(self.store, self.now, self.inventory, self.connections, Round(rows))
+
+    def known(self, find: Callable[[Order], Known], order: Order) -> Known:
+        """What `find` tells of the order. In a round it is found out once, and kept up to date by who asked."""
+        return find(order) if self.round is None else self.round.known(find, order)
 
 
 NOTHING: Mapping[str, Any] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from actions.perform import perform
+from actions.round import Rows
 from actions.work import DONE, NOTHING, Caused, Done, World, not_done
 from engine.decision import ActionRecord, Turn
 from engine.facts import Facts
@@ -40,10 +41,10 @@ class Working:
     own: frozenset[str] = frozenset()
     actions: list[ActionRecord] = field(default_factory=list)
     shadow: tuple[str, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    caused: tuple[Caused, ...] = ()
-    born: tuple[Order, ...] = ()
-    problems: tuple[str, ...] = ()
+    effects: list[Effect] = field(default_factory=list)
+    caused: list[Caused] = field(default_factory=list)
+    born: list[Order] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     moved_by: str | None = None
     stopped_by: str | None = None
 
@@ -76,7 +77,7 @@ def take_turn(
         if work.stopped_by is None or rule.setting:
             fire(work, rule, match)
         match = matcher.next(position + 1)
-    return Taken(finished(work, cause), work.caused, seen.then(noticed))
+    return Taken(finished(work, cause), tuple(work.caused), seen.then(noticed))
 
 
 def finished(work: Working, cause: int | None) -> Turn:
@@ -91,18 +92,18 @@ def finished(work: Working, cause: int | None) -> Turn:
         work.shadow,
         work.stopped_by,
         tuple(work.actions),
-        work.effects,
+        tuple(work.effects),
         (),
-        work.born,
-        work.problems,
+        tuple(work.born),
+        tuple(work.problems),
     )
 
 
 def fire(work: Working, rule: RuleForm, match: Match) -> None:
     title, position, matcher = rule.title, match.position, work.matcher
     if title in work.earlier and work.noticed.sight(position) in work.seen.digests(title):
-        work.problems += (
-            f'loop stopped: rule "{title}" fired before in this chain, with everything it reads as it is now',
+        work.problems.append(
+            f'loop stopped: rule "{title}" fired before in this chain, with everything it reads as it is now'
         )
         return
     if rule.mode == "shadow":
@@ -115,22 +116,31 @@ def fire(work: Working, rule: RuleForm, match: Match) -> None:
         if work.order.part_from(work.before, parts) and match.subjects:  # they are the other order's
             match = matcher.next(position) or match
     for number, act in enumerate(rule.acts):
+        world = work.world.going_round(rows_of(work.order, rule)) if act.per_item else work.world
         for subject in match.subjects if act.per_item else ONCE:
-            do(work, rule, position, number, act, subject)
+            do(work, rule, position, number, act, subject, world)
 
 
 ONCE = (None,)
 
 
-def do(work: Working, rule: RuleForm, position: int, number: int, act: Act, subject: Subject) -> None:
+def rows_of(order: Order, rule: RuleForm) -> Rows:
+    """What a rule `for each` is about."""
+    return order.items if rule.over == "item" else order.shipments
+
+
+def do(
+    work: Working, rule: RuleForm, position: int, number: int, act: Act, subject: Subject, world: World
+) -> None:
+    """world: of the round that the subject is in."""
     values = NOTHING
     if rule.setting and act.verb == "move to folder" and work.moved_by is not None:
         done = not_done(f'rule "{work.moved_by}" moved the order')
-    elif subject is not None and isinstance(subject, Item) and work.order.item(subject.id) is not subject:
+    elif subject is not None and world.round is not None and not world.round.has(subject):
         done = not_done("the item is no longer on the order")
     else:
         task = work.matcher.task(position, number, subject)
-        values, done = task.values, perform(work.order, task, work.world)
+        values, done = task.values, perform(work.order, task, world)
     target = "order" if subject is None else target_of(subject)
     work.actions.append(ActionRecord(rule.title, act, target, done, values))
     if done is not DONE:
@@ -143,7 +153,7 @@ def do(work: Working, rule: RuleForm, position: int, number: int, act: Act, subj
 
 def follow(work: Working, rule: RuleForm, act: Act, done: Done) -> None:
     """What comes of an action beside the changed order."""
-    work.problems += tuple([f'rule "{rule.title}": {warning}' for warning in done.warnings])
+    work.problems += [f'rule "{rule.title}": {warning}' for warning in done.warnings]
     if done.outcome == "not done":
         return
     if act.verb == "move to folder" and not rule.setting:
@@ -168,11 +178,11 @@ def rehearse(work: Working, rule: RuleForm, match: Match) -> None:
     facts = Facts(copy, work.event, work.world)
     matcher = Reference(work.form).begin(facts)
     ids = {subject.id for subject in match.subjects}
-    listed = copy.items if rule.over == "item" else copy.shipments
-    again = Match(match.position, [subject for subject in listed if subject.id in ids])
+    subjects = [subject for subject in rows_of(copy, rule) if subject.id in ids]
     for number, act in enumerate(rule.acts):
-        for subject in again.subjects if act.per_item else ONCE:
-            would = perform(copy, matcher.task(match.position, number, subject), work.world)
+        world = work.world.going_round(rows_of(copy, rule)) if act.per_item else work.world
+        for subject in subjects if act.per_item else ONCE:
+            would = perform(copy, matcher.task(match.position, number, subject), world)
             reason = would.reason if would.outcome == "not done" else f"would be {would.outcome}"
             done = not_done(f"in shadow: {reason}")
             work.actions.append(ActionRecord(rule.title, act, target_of(subject), done, NOTHING))

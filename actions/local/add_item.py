@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from actions.local.details import fill
-from actions.local.ids import new_id
+from actions.local.ids import added_items
 from actions.local.slot import Slot, Unfit
 from actions.local.totals import recompute
 from actions.local.wording import quoted
@@ -20,9 +20,7 @@ def add_item(order: Order, task: Task, world: World) -> Done:
     sku = plain(present(task.values.get("sku")))
     if sku is None:
         return not_done("the SKU of the item to add is missing")
-    item = Item(
-        id=new_id("added", [each.id for each in order.items]), code=sku.strip(), price=None, weight=None
-    )
+    item = Item(code=sku.strip(), price=None, weight=None)
     for name in ("quantity", "price"):
         if name not in task.values:
             continue
@@ -41,6 +39,7 @@ def add_item(order: Order, task: Task, world: World) -> Done:
     item.name = item.name or item.code
     item.price = Decimal(0) if item.price is None else item.price
     item.weight = Decimal(0) if item.weight is None else item.weight
+    item.id = world.known(added_items, order).new()
     order.items.append(item)
-    recompute(order, world.store.currency)
+    recompute(order, world, item)
     return DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from actions.local.add_note import AUTHOR
-from actions.local.ids import new_id
+from actions.local.ids import added_shipments
 from actions.local.wording import quoted
 from actions.work import Caused, Done, Task, World, not_done
 from dsl.schema import fold
@@ -19,10 +19,11 @@ def add_shipment(order: Order, task: Task, world: World) -> Done:
     if tracking is None:
         return not_done("the tracking number is missing")
     carrier = plain(present(task.values.get("carrier")))
-    if any(fold(each.tracking_number) == fold(tracking) for each in order.shipments):
+    there = world.known(_trackings, order)
+    if fold(tracking) in there:
         return not_done(f"the order already has a shipment with the tracking number {quoted(tracking)}")
     shipment = Shipment(
-        id=new_id("added", [each.id for each in order.shipments]),
+        id=world.known(added_shipments, order).new(),
         order_id=order.id,
         tracking_number=tracking.strip(),
         carrier_code="" if carrier is None else carrier.strip(),
@@ -30,6 +31,11 @@ def add_shipment(order: Order, task: Task, world: World) -> Done:
         date_added=world.now.astimezone(dt.UTC),
     )
     order.shipments.append(shipment)
+    there.add(fold(tracking))
     values = {"tracking_number": shipment.tracking_number, "carrier": present(shipment.carrier_code)}
     warnings = () if shipment.carrier_code else ("the shipment has no carrier",)
     return Done("done", caused=(Caused("shipment.added", order.id, values),), warnings=warnings)
+
+
+def _trackings(order: Order) -> set[str]:
+    return {fold(each.tracking_number) for each in order.shipments}

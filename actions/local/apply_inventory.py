@@ -18,10 +18,10 @@ def apply_inventory(order: Order, task: Task, world: World) -> Done:
     warnings: list[str] = []
     changed = False
     amounts = [(item.price, item.weight) for item in order.items]
-    original = order.items
-    for nth, item in enumerate(original):
+    taken = {item.id for item in order.items}
+    for item in order.items:
         was = item.code
-        lines = unpack(order, item, world.inventory, order.currency or world.store.currency)
+        lines = unpack(item, taken, world.inventory, order.currency or world.store.currency)
         if isinstance(lines, Unfit):
             warnings.append(f"item {item.id} ({was}): {lines.reason}")
             lines = None
@@ -34,12 +34,11 @@ def apply_inventory(order: Order, task: Task, world: World) -> Done:
             if stock is not None and fill(line, stock):
                 changed = True
             items.append(line)
-        # At once, so that the ids of the next bundle's lines are unlike these.
-        order.items = [*items, *original[nth + 1 :]]
+    order.items = items
     if not changed:
         return not_done("; ".join(warnings) or _nothing(order, world))
     if amounts != [(item.price, item.weight) for item in order.items]:
-        recompute(order, world.store.currency)
+        recompute(order, world)
     return Done("done", warnings=tuple(warnings))
 
 

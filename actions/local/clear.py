@@ -15,7 +15,7 @@ def clear_field(order: Order, task: Task, world: World) -> Done:
     there = slot.read() is not None
     if there:
         slot.empty()
-        retotal(order, task.target, world)
+        retotal(order, task, world)
     if task.target is not None and task.target.how == "print" and isinstance(task.subject, Item):
         return _print_field(slot, there, standing(task.subject, task.target.steps[0], world))
     return DONE if there else not_done(f"{slot.spoken} is already missing")

@@ -17,15 +17,16 @@ from actions.local.wording import quoted
 from dsl.schema import fold
 from dsl.values import missing, plain
 from events.inventory import Inventory
-from events.order import Item, Order
+from events.order import Item
 
 _DEEPEST = 20
 _MOST_LINES = 100
 
 
-def unpack(order: Order, item: Item, inventory: Inventory, currency: str) -> list[Item] | Unfit | None:
+def unpack(item: Item, taken: set[str], inventory: Inventory, currency: str) -> list[Item] | Unfit | None:
     """The lines that the item becomes, the first of them the item itself under its old id; None where its SKU stays.
 
+    taken: the ids on the order, to which those of the new lines are added.
     Every line has the item's quantity, metadata and variation. The price of one bundle is shared between its lines by
     the inventory's prices (evenly where one is unknown), so that the worth of the lines is what it was, to the digit.
     """
@@ -43,7 +44,6 @@ def unpack(order: Order, item: Item, inventory: Inventory, currency: str) -> lis
     if (mark := key_of(item.metadata, CODE_REPLACE)) is not None:
         del item.metadata[mark]
     lines = [item, *(item.model_copy(deep=True) for _ in skus[1:])]
-    taken = {each.id for each in order.items}
     for line, sku, price in zip(lines, skus, prices, strict=True):
         line.code, line.price = sku, price
         if line is not item:

@@ -45,7 +45,7 @@ def _count(order: Order, task: Task, world: World, *, up: bool) -> Done:
         way = "increasing" if up else "decreasing"
         return not_done(f"{ready.reason}: it is {plain(before)}, {way} it by {plain(by)}")
     slot.write(ready)
-    retotal(order, task.target, world)
+    retotal(order, task, world)
     return DONE
 
 

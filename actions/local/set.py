@@ -22,5 +22,5 @@ def set_field(order: Order, task: Task, world: World) -> Done:
     if before is not None and (plain(before) if slot.kind == "text" else before) == ready:
         return not_done(f"{slot.spoken} is already {quoted(ready)}")
     slot.write(ready)
-    retotal(order, task.target, world)
+    retotal(order, task, world)
     return DONE

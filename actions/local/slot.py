@@ -20,7 +20,7 @@ from actions.work import Task, World
 from dsl.schema import FieldRef
 from dsl.types import DATE, MAP, MONEY, NUMBER, TIME, WEIGHT
 from dsl.values import LARGEST, plain, present, read_number, read_when
-from events.order import Order
+from events.order import Item, Order
 
 MOST_PIECES = 1_000_000
 """More pieces than this on one line is a slip of the pen, and would be printed."""
@@ -128,14 +128,15 @@ def slot_of(order: Order, task: Task) -> Slot:
     return Slot(fields, name, ref, _KINDS.get(ref.type.name, "text"), isinstance(fields[name], int))
 
 
-def retotal(order: Order, ref: FieldRef | None, world: World) -> None:
-    """The totals that the target feeds."""
-    if ref is None or ref.root != "item" or ref.how != "field":
+def retotal(order: Order, task: Task, world: World) -> None:
+    """The totals that the task's target feeds."""
+    ref, item = task.target, task.subject
+    if ref is None or ref.how != "field" or not isinstance(item, Item):
         return
     if ref.steps[0] in ("price", "quantity"):
-        recompute(order, world.store.currency)
+        recompute(order, world, item)
     elif ref.steps[0] == "weight":
-        recompute_weight(order)
+        recompute_weight(order, world, item)
 
 
 def _print_key(metadata: Mapping[str, Any], name: str) -> str:

@@ -14,9 +14,11 @@ def add_tag(order: Order, task: Task, world: World) -> Done:
     if tag is None:
         return not_done("the tag is missing")
     wanted = folded(tag)
-    if wanted in map(folded, order.tags) or wanted == folded(order.tag_name):
+    there = world.known(_tags, order)
+    if wanted in there or wanted == folded(order.tag_name):
         return not_done(f"the order already has the tag {quoted(tag)}")
     order.tags.append(tag)
+    there.add(wanted)
     return DONE
 
 
@@ -34,6 +36,10 @@ def remove_tag(order: Order, task: Task, world: World) -> Done:
     if single:
         order.tag_name = order.tag_color = ""
     return DONE
+
+
+def _tags(order: Order) -> set[str]:
+    return {*map(folded, order.tags)}
 
 
 def _tag(task: Task) -> str | None:

@@ -153,7 +153,8 @@ def apply(opened: Opened, test: TestForm, order: Order, change: Change) -> None:
         value = opened.schema.folders.get(fold(str(value)), value)
     if change.target.path == "order.tags":
         raise CannotRun('tags are given one by one: `with tag "b2b"`')
-    slot = slot_of(order, Task("set", test.title, target=change.target, subject=item))
+    task = Task("set", test.title, target=change.target, subject=item)
+    slot = slot_of(order, task)
     if value is None:
         if slot.read() is not None:
             slot.empty()
@@ -162,7 +163,7 @@ def apply(opened: Opened, test: TestForm, order: Order, change: Change) -> None:
         if isinstance(ready, Unfit):
             raise CannotRun(ready.reason)
         slot.write(ready)
-    retotal(order, change.target, world)
+    retotal(order, task, world)
 
 
 def now(opened: Opened, test: TestForm, order: Order) -> dt.datetime:
