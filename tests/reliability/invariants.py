@@ -23,6 +23,7 @@ from events.jsontext import dumps, loads
 from events.order import Order
 from events.store import OutboxEntry, Store
 from events.stores import encode
+from tests.reliability.shop import undone
 
 if TYPE_CHECKING:
     from tests.reliability.simulator import Message
@@ -54,7 +55,7 @@ def lost(store: Store, messages: Sequence[Message]) -> Iterator[str]:
             yield f"{message.key} is lost"
         elif message.tag and message.tag not in ordered(store, message.given.order_id).tags:
             yield f"{message.key} was overwritten"
-    for entry in store.entries(states=["waiting", "working"]):
+    for entry in undone(store):
         yield f"{entry.new.key} is {entry.state} at the end"
 
 

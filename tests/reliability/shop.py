@@ -22,7 +22,7 @@ from engine.runtime.runtime import Runtime
 from events.clock import Clock
 from events.importers import Imported
 from events.order import Order
-from events.store import Store
+from events.store import OutboxEntry, Store
 from tests.engine.runtime.world import START, opened, order
 
 KEY = "a-key-of-the-sandbox"
@@ -127,9 +127,16 @@ FLOWS = {
 """The reference flows of the kill sweep."""
 
 
+def undone(store: Store) -> list[OutboxEntry]:
+    """What somebody should have done. Behind an effect that a person has to look at, its lane waits for that person."""
+    stuck = {each.new.lane for each in store.entries(states=["review"])}
+    waiting = store.entries(states=["waiting", "working"])
+    return [each for each in waiting if each.state == "working" or each.new.lane not in stuck]
+
+
 def all_settled(store: Store) -> bool:
     """Nothing waits, and what podOS took has been shipped."""
-    if store.entries(states=["waiting", "working"]):
+    if undone(store):
         return False
     stands = [(each.order, each.order.submission("podos")) for each in store.orders()]
     return all(order.shipments for order, found in stands if found is not None and found.state == "accepted")

@@ -34,7 +34,7 @@ from events.stores.memory import MemoryStore
 from tests.engine.runtime.world import failure
 from tests.reliability import invariants
 from tests.reliability.network import Line, Network
-from tests.reliability.shop import KEY, PROJECT, START, Given, all_settled, live, opened, take
+from tests.reliability.shop import KEY, PROJECT, START, Given, all_settled, live, opened, take, undone
 from tests.reliability.turns import Actor
 
 PROCESSES = 3
@@ -212,10 +212,7 @@ class Day:
                 break
             self.clock.advance(dt.timedelta(minutes=11))
         else:
-            waiting = [
-                f"{each.new.key} is {each.state}"
-                for each in self.store.entries(states=["waiting", "working"])
-            ]
+            waiting = [f"{each.new.key} is {each.state}" for each in undone(self.store)]
             raise Wrong(f"something waits for ever: {waiting or self.to_come}")
         for actor in self.actors:
             actor.crash()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.runtime.checkpoints import Checkpoint
+from engine.runtime.resolving import Word, resolve
 from events.failure import FailureKind
 from events.outcome import Failed, ProviderStatus, RetryAfter, Unknown
 from tests.engine.runtime.world import World, failure, order
@@ -179,3 +180,26 @@ def test_wherever_the_service_stops_after_it() -> None:
         assert (world.printer.sent, world.printer.canceled, world.state()) == ([], [], "cancelled")
         assert world.events().count("podos.after_cancel") == 1
     assert moments > 10
+
+
+@pytest.mark.parametrize(
+    ("word", "canceled", "state"),
+    [(Word("happened", "P-7"), ["P-7"], "cancelled"), (Word("given up"), [], "failed")],
+)
+def test_behind_what_a_person_has_to_look_at_it_waits_for_that_person(
+    word: Word, canceled: list[str], state: str
+) -> None:
+    world = World()
+    world.printer.script = {"TEE": ["lost after it was taken"]}
+    world.printer.reconcile_says = [Unknown(failure())] * 20
+    world.take(order())
+    for _ in range(40):
+        world.work()
+        world.clock.advance(dt.timedelta(hours=3))
+    assert world.entry(1).state == "review"
+    world.happens("Give up")
+    world.work()
+    assert (world.entry(2).state, world.printer.canceled, world.state()) == ("waiting", [], "scheduled")
+    resolve(world.runtime(), 1, word)
+    world.settle()
+    assert (world.printer.canceled, world.state(), len(world.printer.sent)) == (canceled, state, 1)
