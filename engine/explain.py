@@ -13,9 +13,11 @@ from typing import Any
 from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import Form, RuleForm
+from engine.matcher import Subject
 from engine.reference import ReferenceMatcher
 from engine.trace import RuleTrace
-from events.changes import changes
+from events.changes import Since
+from events.order import Order
 
 
 class WatchingMatcher(ReferenceMatcher):
@@ -23,12 +25,16 @@ class WatchingMatcher(ReferenceMatcher):
 
     def __init__(self, form: Form, facts: Facts) -> None:
         super().__init__(form, facts)
-        self.before = facts.order.copy_whole()
         self.changed: list[Mapping[str, Any]] = []
+        self._since: Since | None = None
 
-    def wrote(self, paths: frozenset[str]) -> None:
-        self.changed.append(changes(self.before, self.facts.order))
-        self.before = self.facts.order.copy_whole()
+    def onto(self, order: Order) -> None:
+        super().onto(order)
+        self._since = Since(order)
+
+    def wrote(self, paths: frozenset[str], subject: Subject = None) -> None:
+        if self._since is not None:
+            self.changed.append(self._since.wrote(paths, subject))
 
     def changed_by_rule(self, turn: Turn) -> dict[str, list[Mapping[str, Any]]]:
         """For each rule, one entry for every record of the turn. What writes nothing (an e-mail, `stop`) is not told of, and

@@ -73,8 +73,9 @@ class Matcher(Protocol):
     def onto(self, order: Order) -> None:
         """From now on look at this copy of the order, which is as the other was."""
 
-    def wrote(self, paths: frozenset[str]) -> None:
-        """These canonical paths of the order may have changed (`order.folder`, `item.metadata`)."""
+    def wrote(self, paths: frozenset[str], subject: Subject = None) -> None:
+        """These canonical paths of the order may have changed (`order.folder`, `item.metadata`). subject: the one of the
+        items or shipments that an action was done for."""
 
 
 class Reader(Protocol):

@@ -146,7 +146,7 @@ def do(
     if done is not DONE:
         follow(work, rule, act, done)
     if act.writes:
-        work.matcher.wrote(act.writes)
+        work.matcher.wrote(act.writes, subject)
     if act.verb == "stop":
         work.stopped_by = rule.title
 

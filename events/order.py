@@ -22,11 +22,12 @@ from events.border import Amount, Day, Entries, When, Whole, Words, count, part,
 _FIXED = frozenset({str, int, Decimal, bool, type(None), dt.datetime})
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """A part of an order, sharing nothing that can be changed."""
     if value.__class__ is dict:
-        return {key: v if v.__class__ in _FIXED else _copied(v) for key, v in value.items()}
+        return {key: v if v.__class__ in _FIXED else copied(v) for key, v in value.items()}
     if value.__class__ is list:
-        return [v if v.__class__ in _FIXED else _copied(v) for v in value]
+        return [v if v.__class__ in _FIXED else copied(v) for v in value]
     return value.copy_whole() if isinstance(value, Model) else copy.deepcopy(value)
 
 
@@ -54,7 +55,7 @@ class Model(BaseModel):
     def copy_whole(self) -> Self:
         """A copy that shares nothing that an action may change; by hand, because pydantic's deep copy is slow."""
         return self.made(
-            _copied(self.__dict__), _copied(self.__pydantic_extra__ or {}), set(self.__pydantic_fields_set__)
+            copied(self.__dict__), copied(self.__pydantic_extra__ or {}), set(self.__pydantic_fields_set__)
         )
 
 
@@ -212,7 +213,7 @@ class Order(Model):
         own, its, moved = self.__dict__, other.__dict__, False
         for name in parts:
             if own[name] is its[name]:
-                own[name] = _copied(its[name])
+                own[name] = copied(its[name])
                 moved |= name in ("items", "shipments")
         return moved
 

@@ -201,7 +201,7 @@ class Turn:
     def onto(self, order: Order) -> None:
         self._view.order = order
 
-    def wrote(self, paths: frozenset[str]) -> None:
+    def wrote(self, paths: frozenset[str], subject: Subject = None) -> None:
         """Before the first look nothing is held."""
         if self._candidates is not None:
             self._stale |= self._index.stale(paths)

@@ -17,7 +17,7 @@ from engine.decision import Turn
 from engine.facts import Facts
 from engine.form import RuleForm
 from engine.matcher import Match, Matcher, Reader, Subject, Writing
-from events.changes import changes
+from events.changes import Since
 from events.event import Event
 from events.order import Order
 
@@ -39,7 +39,7 @@ class NotingMatcher:
         self._fields = fields
         self.changed: list[Changes] = []
         self._matcher = matcher
-        self._order = self._before = facts.order
+        self._since: Since | None = None
 
     def next(self, position: int) -> Match | None:
         return self._matcher.next(position)
@@ -54,16 +54,13 @@ class NotingMatcher:
         return self._matcher.writing(position)
 
     def onto(self, order: Order) -> None:
-        self._order, self._before = order, order.copy_whole()
+        self._since = Since(order)
         self._matcher.onto(order)
 
-    def wrote(self, paths: frozenset[str]) -> None:
+    def wrote(self, paths: frozenset[str], subject: Subject = None) -> None:
         asked = any(concerned(self._fields, path) for path in paths)
-        found = changes(self._before, self._order) if asked else {}
-        self.changed.append(found)
-        if found:
-            self._before = self._order.copy_whole()
-        self._matcher.wrote(paths)
+        self.changed.append(self._since.wrote(paths, subject) if asked and self._since is not None else {})
+        self._matcher.wrote(paths, subject)
 
 
 @dataclass

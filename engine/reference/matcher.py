@@ -91,7 +91,7 @@ class ReferenceMatcher:
     def onto(self, order: Order) -> None:
         self.facts = self.facts._replace(order=order)
 
-    def wrote(self, paths: frozenset[str]) -> None:
+    def wrote(self, paths: frozenset[str], subject: Subject = None) -> None:
         """Nothing is remembered, so nothing can be stale."""
 
 

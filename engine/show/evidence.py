@@ -107,11 +107,11 @@ def _named(step: Step, words: Words) -> str:
 
 def _each(steps: Sequence[Step], depth: int, words: Words) -> Iterator[Clue]:
     """Items one by one; a long list keeps some of either outcome, because the few that differ are what matters."""
-    if words.whole or len(steps) <= FEW:
-        shown = list(steps)
-    else:
+    shown, rest = list(steps), list[Step]()
+    if not words.whole and len(steps) > FEW:
         wanted = [s for met in (True, False) for s in [s for s in steps if s.met == met][: FEW // 2 + 1]]
         shown = [s for s in steps if any(s is one for one in wanted)]
+        rest = [s for s in steps if not any(s is one for one in shown)]
     for step in shown:
         if step.kind == "and":
             yield Clue(depth, mark(step), step.subject)
@@ -119,7 +119,6 @@ def _each(steps: Sequence[Step], depth: int, words: Words) -> Iterator[Clue]:
                 yield from _of_step(one, depth + 1, words)
         else:
             yield from _of_step(step, depth, words)
-    rest = [s for s in steps if not any(s is one for one in shown)]
     if rest:
         met = sum(s.met for s in rest)
         yield Clue(depth, "", f"and {len(rest)} more: {met} met, {len(rest) - met} not")

@@ -21,7 +21,7 @@ from engine.show import problems
 from engine.show.parcel import parcel
 from engine.show.shown import Shown
 from engine.show.story import Act, Chapter, Kind, Part, Sending, Story, Told
-from engine.show.words import Words, contents, listed, target_called
+from engine.show.words import Targets, Words, contents, listed
 from engine.trace import RuleTrace
 from events.changes import changes
 from events.order import Order
@@ -108,7 +108,10 @@ class _Teller:
         for record in turn.actions:
             by_rule.setdefault(record.rule, []).append(record)
         order = [title for title in rules if title in turn.fired or title in turn.shadow]
-        told = tuple(self.told(title, rules[title], by_rule.get(title, []), turn, traces) for title in order)
+        targets = Targets(turn.after, turn.before)
+        told = tuple(
+            self.told(title, rules[title], by_rule.get(title, []), turn, traces, targets) for title in order
+        )
         lines = () if traces else self.changes_of(changes(turn.before, turn.after))
         first = self.run.turns[0].event.order_id
         return Chapter(
@@ -132,22 +135,23 @@ class _Teller:
         records: Sequence[ActionRecord],
         turn: Turn,
         traces: Sequence[RuleTrace],
+        targets: Targets,
     ) -> Told:
         changed_by_act = next((trace.changed for trace in traces if trace.title == title), ())
         acts = tuple(
-            self.act(record, turn, rule.setting, changed_by_act[n] if n < len(changed_by_act) else {})
+            self.act(record, targets, rule.setting, changed_by_act[n] if n < len(changed_by_act) else {})
             for n, record in enumerate(records)
         )
         kind: Kind = "setting" if rule.setting else "shadow" if rule.mode == "shadow" else "rule"
         return Told(title, kind, rule.because, acts, stops=turn.stopped_by == title)
 
     def act(
-        self, record: ActionRecord, turn: Turn, setting: bool, changes: Mapping[str, Mapping[str, Any]]
+        self, record: ActionRecord, targets: Targets, setting: bool, changes: Mapping[str, Mapping[str, Any]]
     ) -> Act:
         written = "" if setting else self.words.short(record.text or record.action)
         return Act(
             text=written,
-            target=target_called(record.target, turn.after, turn.before),
+            target=targets.called(record.target),
             outcome=record.outcome,
             reason=(record.reason or "").removeprefix("in shadow: "),
             lines=(*self.changes_of(changes, record.target), *self.would(record)),
@@ -206,9 +210,9 @@ class _Teller:
 
     def skipped(self, order_id: str, reasons: Mapping[str, str]) -> Iterator[str]:
         order = self.run.orders.get(order_id)
+        targets = Targets(*([order] if order else []))
         for item_id, reason in reasons.items():
-            called = target_called(f"item {item_id}", *([order] if order else []))
-            yield f"{called}: {reason}"
+            yield f"{targets.called(f'item {item_id}')}: {reason}"
 
     def printer(self, connection: str) -> str:
         known = self.opened.schema.connections.get(fold(connection))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,13 +48,23 @@ def contents(order: Order) -> str:
     return ", ".join(f"{i.quantity} x {i.code.strip() or i.name.strip() or 'no SKU'}" for i in order.items)
 
 
-def target_called(target: str, *orders: Order) -> str:
-    """`item 17 (TEE-1)` for the `item 17` of a record; "" for the order itself."""
-    if target == "order":
-        return ""
-    item_id = target.removeprefix("item ")
-    found = next((item for order in orders if (item := order.item(item_id))), None)
-    return item_called(found) if found is not None and target.startswith("item ") else target
+class Targets:
+    """What records are about, as people know it: `item 17 (TEE-1)` for `item 17`, "" for the order itself. orders: where to
+    look for it, one after the other."""
+
+    def __init__(self, *orders: Order) -> None:
+        self._orders = orders
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        rows = [item for order in self._orders for item in order.items]
+        return {f"item {item.id}": item for item in reversed(rows)}
+
+    def called(self, target: str) -> str:
+        if target == "order":
+            return ""
+        found = self._items.get(target)
+        return target if found is None else item_called(found)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from actions.perform import perform
 from actions.work import Task
 from dsl.schema import FieldRef
 from dsl.types import MONEY, NUMBER, WEIGHT
+from events.changes import Since, changes
 from events.jsontext import dumps
 from events.order import Item, Order, as_json
 from tests.actions.local_orders import field, world
@@ -83,6 +84,38 @@ def test_an_action_does_the_same_in_a_round(
         ]
         assert answers[0] == answers[1]
         assert dumps(as_json(together)) == dumps(as_json(alone)), "after each of them, to the digit"
+
+
+WRITTEN = {
+    "remove item": {"order.items"},
+    "add item": {"order.items"},
+    "add tag": {"order.tags", "order.tag_name"},
+    "add shipment": {"order.shipments"},
+}
+TOTALS = {"order.product_total", "order.quantity_total", "order.weight_total", "order.order_total"}
+
+
+@given(
+    st.lists(ITEMS, min_size=1, max_size=8),
+    st.lists(st.tuples(st.sampled_from(ACTIONS), st.sets(st.integers(0, 7), min_size=1)), max_size=4),
+)
+def test_what_each_action_of_a_round_changed_is_what_comparing_the_orders_gives(
+    items: list[Item], acts: list[Any]
+) -> None:
+    """But for tags that came: of these the new ones are told."""
+    order = order_of(items, Decimal("9.00"))
+    since = Since(order)
+    for (verb, target, values), which in acts:
+        here, rows = world().going_round(order.items), [*order.items]
+        paths = WRITTEN.get(verb, set()) | TOTALS | ({target.path} if target is not None else set())
+        for row in [rows[at] for at in sorted(which) if at < len(rows)]:
+            before = order.copy_whole()
+            perform(order, Task(verb, "r", {}, values(row), target, row), here)
+            expected = changes(before, order)
+            if "tags" in expected:
+                expected["tags"] = {"from": None, "to": order.tags[len(before.tags) :]}
+            assert since.wrote(paths, row) == expected
+        assert since.wrote({"order"}) == {}, "and nothing is left over"
 
 
 @given(st.lists(ITEMS, max_size=12), st.lists(st.tuples(st.integers(0, 11), AMOUNTS, st.booleans())))
