@@ -41,10 +41,11 @@ class World:
         return self._kept_now
 
     def going_round(self, rows: Rows) -> World:
+        """For an action that is done for several of these items (shipments) of the order."""
         return World(self.store, self.now, self.inventory, self.connections, Round(rows))
 
     def known(self, find: Callable[[Order], Known], order: Order) -> Known:
-        """What `find` tells of the order. In a round it is found out once, and kept up to date by who asked."""
+        """What `find` tells of the order; in a round it is found out once, and whoever changes the order changes that too."""
         return find(order) if self.round is None else self.round.known(find, order)
 
 
