@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,10 @@ settings.load_profile("ordinance")
 
 # What is counted is counted in Python, whether or not somebody has built the core here; its tests ask for it by name.
 os.environ["ORDINANCE_CORE"] = "off"
+
+# Whoever runs the tests in the background (`make test &` in a script) has them deaf to Ctrl-C, and all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
