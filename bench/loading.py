@@ -1,6 +1,6 @@
 """From text to ready, in processes of their own: nothing cached, unchanged, one rule edited; memory; the command's start.
 
-Run as `python -m bench.loading FOLDER` it is such a process, and prints what it measured of itself as JSON.
+Run as `python -m bench.loading FOLDER [--memory]` it is such a process, and prints what it measured of itself as JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def loading(size: int, rounds: int) -> dict[str, Any]:
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as place:
                 folder = shop(Path(place), written)
-                first = child(folder, place, code)
+                first = child(folder, place, code, "--memory")
                 cold.append(first["seconds"])
                 memory.append(first["megabytes"])
                 warm.append(child(folder, place, code)["seconds"])
@@ -65,8 +65,8 @@ def environment(home: str, code: str) -> dict[str, str]:
     return {**kept, "HOME": home, "XDG_CACHE_HOME": f"{home}/cache", "PYTHONPYCACHEPREFIX": f"{code}/code"}
 
 
-def child(folder: Path, home: str, code: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench.loading", str(folder)]
+def child(folder: Path, home: str, code: str, *wanted: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.loading", str(folder), *wanted]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(home, code), check=True)
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
@@ -102,8 +102,8 @@ def taken(command: list[str], environment: dict[str, str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def itself(folder: Path) -> dict[str, float]:
-    """Opens the ruleset and decides once for each event, so that all of it is compiled. Memory is what is then held."""
+def itself(folder: Path, memory: bool) -> dict[str, float]:
+    """Opens the ruleset. Memory is what is held when an order was decided for each event, so that all of it is compiled."""
     import tracemalloc
 
     from engine.folder import DiskFolder
@@ -113,6 +113,8 @@ def itself(folder: Path) -> dict[str, float]:
     one = open_ruleset(DiskFolder(folder))
     program = one.program()
     seconds = time.process_time() - began
+    if not memory:
+        return {"seconds": seconds}
     tracemalloc.start()
     compile_all(program.reader, program.world)
     held = tracemalloc.get_traced_memory()[0]
@@ -130,4 +132,4 @@ def compile_all(reader: Any, world: Any) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(itself(Path(sys.argv[1]))))
+    print(json.dumps(itself(Path(sys.argv[1]), "--memory" in sys.argv)))

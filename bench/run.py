@@ -28,7 +28,7 @@ def measured(quick: bool) -> dict[str, Any]:
     parts: dict[str, Callable[[], Any]] = {
         "matching": lambda: matching.sizes_beside_peers([100, 1000, 10_000], rounds, seconds, quick),
         "ours": lambda: matching.only_ours([10_000] if quick else [1000, 10_000], rounds, seconds, quick),
-        "cold": lambda: matching.cold_beside_peers(10_000, rounds),
+        "cold": lambda: matching.cold_beside_peers(10_000, rounds, 200 if quick else 400),
         "decisions": lambda: deciding.decisions(1000, rounds, seconds),
         "silence": lambda: deciding.silence(1000, rounds, seconds),
         "json": lambda: deciding.from_json(10_000, rounds, seconds),
