@@ -12,14 +12,22 @@ from tests.engine.cores import looked_up_by
 
 
 @pytest.fixture(scope="session")
-def core_in_c(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def core_or_why_not(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The core's module; or CannotBuild where there is nothing to build it with."""
     try:
         building.command()
     except building.CannotBuild as missing:
-        pytest.skip(f"the core in C is not tested: {missing}")
+        return missing
     folder = tmp_path_factory.mktemp("core")
     building.built(folder)
     return loaded(folder)
+
+
+@pytest.fixture(scope="session")
+def core_in_c(core_or_why_not: Any) -> Any:
+    if isinstance(core_or_why_not, building.CannotBuild):
+        pytest.skip(f"the core in C is not tested: {core_or_why_not}")
+    return core_or_why_not
 
 
 @pytest.fixture(scope="module", params=["in Python", "in C"])

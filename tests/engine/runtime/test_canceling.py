@@ -90,25 +90,23 @@ def test_nor_what_waits_for_a_printer_that_is_down() -> None:
     assert (len(world.printer.sent), world.printer.printed, world.state()) == (1, [], "cancelled")
 
 
-def test_what_may_have_left_is_asked_after_first() -> None:
+@pytest.mark.parametrize(
+    ("answer", "printed", "canceled"),
+    [("lost after it was taken", ["1001.1"], ["P-1"]), ("lost before it arrived", [], [])],
+)
+def test_what_may_have_left_is_asked_after_first(
+    answer: str, printed: list[str], canceled: list[str]
+) -> None:
+    """It is canceled there, or not sent again."""
     world = World()
-    world.printer.script = {"TEE": ["lost after it was taken"]}
+    world.printer.script = {"TEE": [answer]}
     world.take(order())
     world.work()
     world.happens("Give up")
     world.settle()
-    assert world.printer.printed == ["1001.1"]
-    assert (world.printer.canceled, world.state()) == (["P-1"], "cancelled")
-
-
-def test_and_is_not_sent_again_where_it_never_arrived() -> None:
-    world = World()
-    world.printer.script = {"TEE": ["lost before it arrived"]}
-    world.take(order())
-    world.work()
-    world.happens("Give up")
-    world.settle()
-    assert (world.printer.asked, world.printer.printed, world.state()) == (["1001.1"], [], "cancelled")
+    assert world.printer.asked == ["1001.1"]
+    assert (world.printer.printed, world.printer.canceled) == (printed, canceled)
+    assert world.state() == "cancelled"
 
 
 def test_afterwards_it_can_be_submitted_anew() -> None:
